@@ -1,0 +1,77 @@
+//! Identifiers as types, so that an order's id cannot be passed where a request's is meant. They are
+//! `UUIDv7` made by the store; this crate only carries them.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($($(#[$meta:meta])* $Name:ident),+ $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $Name(Uuid);
+
+        impl $Name {
+            /// Wraps an identifier read from the database or made by the store.
+            #[must_use]
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// The bare identifier, for the database.
+            #[must_use]
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl std::fmt::Display for $Name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(&self.0.as_hyphenated(), f)
+            }
+        }
+
+        impl std::str::FromStr for $Name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text.trim()).map(Self)
+            }
+        }
+
+        impl From<Uuid> for $Name {
+            fn from(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl From<$Name> for Uuid {
+            fn from(id: $Name) -> Self {
+                id.0
+            }
+        }
+    )+};
+}
+
+id! {
+    /// A node of the administrative tree.
+    AreaId,
+    /// An organisation that can be given work.
+    UnitId,
+    /// A human being: a resident, a member of staff, often both.
+    PersonId,
+    /// What one resident asked.
+    RequestId,
+    /// One piece of handling, for one or more requests.
+    OrderId,
+    /// A photo or another file.
+    AttachmentId,
+    /// A piece of writing or a picture that is looked at before it is public.
+    ContentId,
+    /// One sign-in on one device.
+    SessionId,
+    /// One row of an order's history.
+    EventId,
+    /// A key made when a form is opened, so that sending it twice files once.
+    KeyId,
+}

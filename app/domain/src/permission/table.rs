@@ -1,0 +1,130 @@
+//! The permission table (people-and-places.md, Units and members). A row says who has an action and in
+//! which relations; who is not named does not have it. A role is looked for in the order of the row, so
+//! the one that a history should name stands first.
+
+use super::{Action, Relation};
+use crate::person::Role;
+
+type Grant = (Role, &'static [Relation]);
+
+const OWN: &[Relation] = &[Relation::Own];
+const ASSIGNED: &[Relation] = &[Relation::Assigned];
+const INSIDE: &[Relation] = &[Relation::Inside];
+const ANY: &[Relation] = &[
+    Relation::Own,
+    Relation::Assigned,
+    Relation::Inside,
+    Relation::Outside,
+];
+
+/// Everyone who has a browser.
+const EVERYONE: &[Grant] = &[(Role::Visitor, ANY), (Role::Resident, ANY)];
+const SIGNED_IN: &[Grant] = &[(Role::Resident, ANY)];
+/// The writer, signed in or by number and query code.
+const WRITER: &[Grant] = &[(Role::Visitor, OWN), (Role::Resident, OWN)];
+const WRITER_SIGNED_IN: &[Grant] = &[(Role::Resident, OWN)];
+const STAFF: &[Grant] = &[
+    (Role::VolunteerCoordinator, ANY),
+    (Role::GridHead, ANY),
+    (Role::Adviser, ANY),
+    (Role::GridWorker, ANY),
+    (Role::NeighbourHead, ANY),
+    (Role::Clerk, ANY),
+    (Role::Dispatcher, ANY),
+    (Role::Handler, ANY),
+    (Role::UnitManager, ANY),
+    (Role::FollowUpOfficer, ANY),
+    (Role::Supervisor, ANY),
+    (Role::PactOfficer, ANY),
+    (Role::Auditor, ANY),
+    (Role::Administrator, ANY),
+];
+const ADMINISTRATOR: &[Grant] = &[(Role::Administrator, INSIDE)];
+
+/// Who may do what, one row an action.
+#[rustfmt::skip]
+pub const TABLE: &[(Action, &[Grant])] = &[
+    // For everyone.
+    (Action::ReadPublic,         EVERYONE),
+    (Action::SignIn,             EVERYONE),
+    (Action::SignOut,            SIGNED_IN),
+    (Action::SetPreferences,     EVERYONE),
+    (Action::FileRequest,        EVERYONE),
+    (Action::StagePhoto,         EVERYONE),
+    (Action::AskByCode,          EVERYONE),
+    (Action::Locate,             EVERYONE),
+
+    // For the one whose request it is.
+    (Action::ReadOwnRequest,     WRITER),
+    (Action::GiveInfo,           WRITER),
+    (Action::RateRequest,        WRITER),
+    (Action::RedoRequest,        WRITER),
+    (Action::ReopenRequest,      WRITER),
+    (Action::CancelRequest,      WRITER),
+
+    // For the signed-in.
+    (Action::ReadMine,           SIGNED_IN),
+    (Action::EndSession,         WRITER_SIGNED_IN),
+    (Action::FlagContent,        SIGNED_IN),
+    (Action::AppealVerdict,      WRITER),
+
+    // At the desk.
+    (Action::ReadDesk,           STAFF),
+    (Action::ReadStyle,          STAFF),
+    (Action::ReadOrder,          &[(Role::Clerk, INSIDE), (Role::Dispatcher, INSIDE), (Role::Handler, ASSIGNED), (Role::UnitManager, ASSIGNED),
+                                   (Role::FollowUpOfficer, INSIDE), (Role::Supervisor, INSIDE), (Role::GridHead, INSIDE), (Role::Adviser, INSIDE),
+                                   (Role::GridWorker, INSIDE), (Role::NeighbourHead, INSIDE), (Role::System, ANY)]),
+    (Action::ReadTipOff,         &[(Role::Clerk, INSIDE), (Role::Dispatcher, INSIDE), (Role::Handler, ASSIGNED), (Role::UnitManager, ASSIGNED),
+                                   (Role::FollowUpOfficer, INSIDE), (Role::Supervisor, INSIDE), (Role::System, ANY)]),
+    (Action::ReadHistory,        &[(Role::Auditor, INSIDE), (Role::Supervisor, INSIDE)]),
+    (Action::ReadAudit,          &[(Role::Auditor, INSIDE)]),
+    (Action::RevealContact,      &[(Role::Clerk, INSIDE), (Role::Handler, ASSIGNED), (Role::UnitManager, ASSIGNED), (Role::FollowUpOfficer, INSIDE),
+                                   (Role::Supervisor, INSIDE), (Role::Auditor, INSIDE)]),
+    (Action::RevealTipOffWriter, &[(Role::Supervisor, INSIDE)]),
+    (Action::Moderate,           &[(Role::Clerk, INSIDE)]),
+
+    // Moves of an order; the numbers are those of requests.md, States.
+    (Action::FileForOther,       &[(Role::Clerk, INSIDE), (Role::GridHead, INSIDE), (Role::Adviser, INSIDE), (Role::GridWorker, INSIDE),
+                                   (Role::NeighbourHead, INSIDE), (Role::System, ANY)]),                          // 1
+    (Action::AcceptRequest,      &[(Role::Clerk, INSIDE)]),                                                       // 2
+    (Action::AnswerAtOnce,       &[(Role::Clerk, INSIDE)]),                                                       // 2a
+    (Action::ProposeRejection,   &[(Role::Clerk, INSIDE)]),                                                       // 3
+    (Action::DecideRejection,    &[(Role::UnitManager, ASSIGNED)]),                                               // 3
+    (Action::AskInfo,            &[(Role::Clerk, INSIDE), (Role::Handler, ASSIGNED)]),                            // 4
+    (Action::RecordInfo,         &[(Role::Clerk, INSIDE), (Role::Handler, ASSIGNED), (Role::System, ANY)]),       // 4a
+    (Action::DispatchOrder,      &[(Role::Dispatcher, INSIDE), (Role::System, ANY)]),                             // 5
+    (Action::StartHandling,      &[(Role::Handler, ASSIGNED), (Role::System, ANY)]),                              // 6
+    (Action::AskReturn,          &[(Role::Handler, ASSIGNED), (Role::UnitManager, ASSIGNED)]),                    // 7
+    (Action::DecideReturn,       &[(Role::Dispatcher, INSIDE), (Role::Supervisor, INSIDE)]),                      // 8
+    (Action::Whistle,            &[(Role::UnitManager, ASSIGNED)]),                                               // 9
+    (Action::LogArrival,         &[(Role::Handler, ASSIGNED), (Role::UnitManager, ASSIGNED)]),                    // 9
+    (Action::SubmitSubReply,     &[(Role::Handler, ASSIGNED), (Role::UnitManager, ASSIGNED)]),                    // 9
+    (Action::RateCoUnit,         &[(Role::UnitManager, ASSIGNED)]),                                               // 9
+    (Action::LogContact,         &[(Role::Handler, ASSIGNED)]),                                                   // 10
+    (Action::AskExtension,       &[(Role::Handler, ASSIGNED), (Role::UnitManager, ASSIGNED)]),                    // 11
+    (Action::GrantExtension,     &[(Role::Supervisor, INSIDE)]),                                                  // 11
+    (Action::AskSuspension,      &[(Role::UnitManager, ASSIGNED)]),                                               // 12
+    (Action::GrantSuspension,    &[(Role::Supervisor, INSIDE)]),                                                  // 12
+    (Action::ResumeOrder,        &[(Role::UnitManager, ASSIGNED), (Role::Supervisor, INSIDE), (Role::System, ANY)]), // 13
+    (Action::SubmitReply,        &[(Role::Handler, ASSIGNED)]),                                                   // 14
+    (Action::SendBackReply,      &[(Role::UnitManager, ASSIGNED)]),                                               // 15
+    (Action::ApproveReply,       &[(Role::UnitManager, ASSIGNED)]),                                               // 16
+    (Action::FollowUp,           &[(Role::FollowUpOfficer, INSIDE), (Role::System, ANY)]),                        // 17, 18
+    (Action::ReopenOrder,        &[(Role::Supervisor, INSIDE)]),                                                  // 19
+    (Action::MergeOrders,        &[(Role::Dispatcher, INSIDE)]),                                                  // 20, 21
+    (Action::KeepForSafety,      &[(Role::Dispatcher, INSIDE)]),                                                  // 22
+    (Action::Supervise,          &[(Role::Supervisor, INSIDE)]),                                                  // 23
+    (Action::ProposeConclusion,  &[(Role::Supervisor, INSIDE)]),                                                  // 24
+    (Action::DecideConclusion,   &[(Role::Supervisor, INSIDE)]),                                                  // 24
+
+    // Running the place.
+    (Action::AssignWithinGrid,   &[(Role::GridHead, INSIDE)]),
+    (Action::HandOverWork,       &[(Role::UnitManager, ASSIGNED)]),
+    (Action::ManageMembers,      &[(Role::UnitManager, ASSIGNED), (Role::Administrator, INSIDE)]),
+    (Action::ManageAreas,        ADMINISTRATOR),
+    (Action::ManageUnits,        ADMINISTRATOR),
+    (Action::ManageCategories,   ADMINISTRATOR),
+    (Action::ManageCalendar,     ADMINISTRATOR),
+    (Action::ManageTexts,        ADMINISTRATOR),
+    (Action::ManageRetention,    ADMINISTRATOR),
+];

@@ -1,0 +1,11 @@
+//! The rules of the portal, tested from outside without a database.
+
+#![allow(clippy::unwrap_used, reason = "a failing unwrap is a failing test")]
+
+mod calendar;
+mod clocks;
+mod numbers;
+mod permissions;
+mod requests;
+mod states;
+mod texts;
