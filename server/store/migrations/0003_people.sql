@@ -21,8 +21,6 @@ create table staff_account (
     password_hash   text not null,
     totp_sealed     bytea not null,
     totp_last_step  bigint not null default 0,
-    failures        integer not null default 0,
-    locked_until    timestamptz,
     active          boolean not null default true
 );
 comment on column staff_account.display_name_zh is 'The name under which an officer acts; it is official, not private';
@@ -43,6 +41,7 @@ create table membership (
 );
 create unique index membership_is_held_once on membership (person_id, unit_id, role, area_id) where until is null;
 create index membership_unit on membership (unit_id);
+create index membership_area on membership (area_id);
 comment on table membership is 'A person''s role in a unit, within the subtree of an area';
 
 create table session (

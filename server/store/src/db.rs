@@ -1,0 +1,213 @@
+//! The way to everything stored: connections, keys, photos, the clock, and what is kept in memory because
+//! every page needs it and it hardly changes. A [`Db`] is cheap to clone; [`Db::at`] gives one whose clock
+//! stands still, which is how tests and the demo town say "three days later".
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chrono::{DateTime, NaiveDate, SubsecRound as _, TimeDelta, Utc};
+use gongzhi_domain::Error;
+use gongzhi_domain::calendar::WorkCalendar;
+use object_store::ObjectStore;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{PgPool, Postgres};
+use uuid::{NoContext, Timestamp, Uuid};
+
+use crate::areas::AreaTree;
+use crate::calendar;
+use crate::keys::Keys;
+use crate::refusal::refuse;
+
+/// One transaction; it rolls back when it is dropped without a commit.
+pub type Transaction = sqlx::Transaction<'static, Postgres>;
+
+/// Everything a use case needs of the outside world.
+#[derive(Clone)]
+pub struct Db {
+    shared: Arc<Shared>,
+    fixed: Option<DateTime<Utc>>,
+}
+
+struct Shared {
+    pool: PgPool,
+    read: PgPool,
+    keys: Arc<Keys>,
+    photos: Arc<dyn ObjectStore>,
+    areas: Cached<AreaTree>,
+    calendar: Cached<WorkCalendar>,
+}
+
+/// How a database is connected to.
+#[derive(Debug, Clone)]
+pub struct Connect {
+    /// Where the primary is, as the role `gongzhi_app`.
+    pub url: PgConnectOptions,
+    /// A standby for reads that may be a moment old.
+    pub read_url: Option<PgConnectOptions>,
+    /// Connections to each at most.
+    pub connections: u32,
+}
+
+impl Db {
+    /// Opens the pools. Statements that run longer than 30 s, locks waited for longer than 10 s and
+    /// transactions left idle for a minute are given up by the server.
+    pub async fn connect(how: Connect, keys: Arc<Keys>, photos: Arc<dyn ObjectStore>) -> Result<Self, sqlx::Error> {
+        let options = || {
+            PgPoolOptions::new()
+                .max_connections(how.connections)
+                .acquire_timeout(std::time::Duration::from_secs(10))
+                .test_before_acquire(true)
+        };
+        let pool = options().connect_with(bounded(how.url)).await?;
+        let read = match how.read_url {
+            Some(url) => options().connect_with(bounded(url)).await?,
+            None => pool.clone(),
+        };
+        Ok(Self::over(pool, read, keys, photos))
+    }
+
+    /// A `Db` over pools that are open already.
+    #[must_use]
+    pub fn over(pool: PgPool, read: PgPool, keys: Arc<Keys>, photos: Arc<dyn ObjectStore>) -> Self {
+        let shared = Shared { pool, read, keys, photos, areas: Cached::default(), calendar: Cached::default() };
+        Self { shared: Arc::new(shared), fixed: None }
+    }
+
+    /// The primary.
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        &self.shared.pool
+    }
+
+    /// Where reads go that may be a moment old: a standby when there is one, else the primary.
+    #[must_use]
+    pub fn read(&self) -> &PgPool {
+        &self.shared.read
+    }
+
+    /// The keys under which private values are sealed.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.shared.keys
+    }
+
+    /// Where photos are kept.
+    #[must_use]
+    pub fn photos(&self) -> &Arc<dyn ObjectStore> {
+        &self.shared.photos
+    }
+
+    /// Begins a transaction on the primary.
+    pub async fn begin(&self) -> Result<Transaction, Error> {
+        self.pool().begin().await.map_err(refuse)
+    }
+
+    /// The moment, in the microseconds PostgreSQL keeps.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.fixed.unwrap_or_else(Utc::now).trunc_subsecs(6)
+    }
+
+    /// Today where the portal's people live.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        calendar::local_day(self.now())
+    }
+
+    /// The same database at a moment that does not pass.
+    #[must_use]
+    pub fn at(&self, moment: DateTime<Utc>) -> Self {
+        Self { shared: Arc::clone(&self.shared), fixed: Some(moment) }
+    }
+
+    /// The same database so much later than now, at a moment that does not pass.
+    #[must_use]
+    pub fn later(&self, by: TimeDelta) -> Self {
+        self.at(self.now() + by)
+    }
+
+    /// A new identifier (`UUIDv7`), which sorts by the moment it was made.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        let now = self.now();
+        let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+        Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()))
+    }
+
+    /// The areas with their boundaries, loaded once.
+    pub async fn areas(&self) -> Result<Arc<AreaTree>, Error> {
+        self.shared.areas.get(|| AreaTree::load(self.pool())).await
+    }
+
+    /// The work-day calendar, loaded once.
+    pub async fn calendar(&self) -> Result<Arc<WorkCalendar>, Error> {
+        self.shared.calendar.get(|| calendar::load(self.pool())).await
+    }
+
+    /// Forgets the areas and the calendar kept in memory, after they were changed here or elsewhere.
+    pub fn forget_cached(&self) {
+        self.shared.areas.forget();
+        self.shared.calendar.forget();
+    }
+
+    /// Whether the database answers: what `/readyz` asks.
+    pub async fn ping(&self) -> Result<(), Error> {
+        sqlx::query_scalar!("select 1 as one").fetch_one(self.pool()).await.map_err(refuse)?;
+        Ok(())
+    }
+}
+
+fn bounded(url: PgConnectOptions) -> PgConnectOptions {
+    url.application_name("gongzhi").options([
+        ("statement_timeout", "30s"),
+        ("lock_timeout", "10s"),
+        ("idle_in_transaction_session_timeout", "60s"),
+    ])
+}
+
+/// A value that is loaded when first asked for and kept until forgotten. Whoever asks while it is being
+/// loaded waits for that one load; what was forgotten during a load is not kept.
+struct Cached<T> {
+    value: std::sync::RwLock<Option<Arc<T>>>,
+    forgotten: AtomicU64,
+    loading: tokio::sync::Mutex<()>,
+}
+
+impl<T> Default for Cached<T> {
+    fn default() -> Self {
+        Self { value: std::sync::RwLock::default(), forgotten: AtomicU64::new(0), loading: tokio::sync::Mutex::default() }
+    }
+}
+
+impl<T> Cached<T> {
+    async fn get<F, Fut>(&self, load: F) -> Result<Arc<T>, Error>
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<T, Error>>,
+    {
+        if let Some(value) = self.kept() {
+            return Ok(value);
+        }
+        let _one_at_a_time = self.loading.lock().await;
+        if let Some(value) = self.kept() {
+            return Ok(value);
+        }
+        let before = self.forgotten.load(Ordering::Acquire);
+        let value = Arc::new(load().await?);
+        let mut kept = self.value.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if self.forgotten.load(Ordering::Acquire) == before {
+            *kept = Some(Arc::clone(&value));
+        }
+        Ok(value)
+    }
+
+    fn kept(&self) -> Option<Arc<T>> {
+        self.value.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    fn forget(&self) {
+        let mut kept = self.value.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
+        *kept = None;
+    }
+}

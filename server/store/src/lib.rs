@@ -1,0 +1,36 @@
+//! What the portal remembers: every transaction and query, the migrations, encryption at rest, the audit
+//! chain. A use case is one public function and one transaction, named by a verb of the domain; its first
+//! line asks whether the actor may. Rules themselves live in `gongzhi-domain`, pages and HTTP elsewhere.
+
+pub mod areas;
+pub mod audit;
+pub mod calendar;
+pub mod categories;
+mod cursor;
+pub mod db;
+pub mod desk;
+pub mod flash;
+pub mod keys;
+pub mod limits;
+pub mod map;
+pub mod migrate;
+pub mod moderation;
+pub mod orders;
+pub mod outbox;
+pub mod people;
+pub mod photos;
+pub mod refusal;
+pub mod requests;
+mod scope;
+pub mod seed;
+pub mod sessions;
+pub mod settings;
+pub mod sign_in;
+pub mod staff;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod units;
+
+pub use db::{Connect, Db, Transaction};
+pub use keys::{Keys, Purpose};
+pub use refusal::{Trouble, fault, refuse};

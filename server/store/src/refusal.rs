@@ -1,0 +1,225 @@
+//! From what PostgreSQL says to what a person is told: the one table of constraint names, the conversion of
+//! database errors, internal errors with an id for the log, and the retry of transactions that PostgreSQL
+//! ended to break a deadlock. Every named constraint of the migrations has its row; a test compares.
+
+use std::fmt::Display;
+use std::future::Future;
+
+use gongzhi_domain::{Error, Reason, What};
+
+/// What breaking a constraint means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// A person chose or typed something that cannot be: said beside the field.
+    Field(&'static str, Told),
+    /// The thing exists already.
+    Exists(What),
+    /// Only a fault of the program can break it: an internal error.
+    Fault,
+}
+
+/// The reasons a constraint can give; [`Reason`] itself cannot stand in a constant with its numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// Taken by somebody else.
+    Taken,
+    /// Not one of the choices.
+    NotAChoice,
+    /// Outside one to five.
+    OneToFive,
+    /// More than nine photos.
+    NinePhotos,
+    /// The second signer is the first one again.
+    AnotherPerson,
+    /// A number below zero.
+    NotNegative,
+    /// A point that is not on the map.
+    NotOnTheMap,
+}
+
+impl Told {
+    const fn reason(self) -> Reason {
+        match self {
+            Self::Taken => Reason::Taken,
+            Self::NotAChoice => Reason::NotAChoice,
+            Self::OneToFive => Reason::OutOfRange { min: 1, max: 5 },
+            Self::NinePhotos => Reason::TooManyPhotos { max: 9 },
+            Self::AnotherPerson => Reason::NeedsAnotherPerson,
+            Self::NotNegative => Reason::OutOfRange { min: 0, max: i32::MAX as i64 },
+            Self::NotOnTheMap => Reason::OutsideArea,
+        }
+    }
+}
+
+/// Constraint name → what it means. Sorted by table as in the migrations.
+pub const TABLE: &[(&str, Meaning)] = &[
+    ("area_level_rank_is_unique", Meaning::Field("rank", Told::Taken)),
+    ("area_code_is_unique", Meaning::Exists(What::Area)),
+    ("area_path_is_unique", Meaning::Exists(What::Area)),
+    ("area_population_is_not_negative", Meaning::Field("population", Told::NotNegative)),
+    ("area_households_is_not_negative", Meaning::Field("households", Told::NotNegative)),
+    ("area_code_is_letters_and_digits", Meaning::Field("code", Told::NotAChoice)),
+    ("area_path_ends_with_its_code", Meaning::Fault),
+    ("area_root_has_no_parent", Meaning::Field("parent", Told::NotAChoice)),
+    ("area_has_a_whole_centre", Meaning::Fault),
+    ("area_ends_after_it_begins", Meaning::Field("active_to", Told::NotAChoice)),
+    ("unit_code_is_unique", Meaning::Exists(What::Unit)),
+    ("unit_kind_is_known", Meaning::Field("kind", Told::NotAChoice)),
+    ("calendar_day_kind_is_known", Meaning::Fault),
+    ("person_phone_is_unique", Meaning::Field("phone", Told::Taken)),
+    ("person_lang_is_known", Meaning::Field("lang", Told::NotAChoice)),
+    ("person_phone_has_its_index", Meaning::Fault),
+    ("staff_sign_in_name_is_unique", Meaning::Field("sign_in_name", Told::Taken)),
+    ("membership_role_is_known", Meaning::Field("role", Told::NotAChoice)),
+    ("membership_ends_after_it_begins", Meaning::Field("until", Told::NotAChoice)),
+    ("membership_is_held_once", Meaning::Exists(What::Membership)),
+    ("session_token_is_unique", Meaning::Fault),
+    ("session_kind_is_known", Meaning::Fault),
+    ("sign_in_code_has_five_tries", Meaning::Fault),
+    ("content_kind_is_known", Meaning::Fault),
+    ("content_state_is_known", Meaning::Fault),
+    ("content_is_hidden_for_a_reason", Meaning::Field("reason", Told::NotAChoice)),
+    ("content_waits_until_decided", Meaning::Fault),
+    ("attachment_phase_is_known", Meaning::Fault),
+    ("attachment_at_most_nine", Meaning::Field("photos", Told::NinePhotos)),
+    ("attachment_state_is_known", Meaning::Fault),
+    ("attachment_belongs_or_is_staged", Meaning::Fault),
+    ("attachment_position_is_taken_once", Meaning::Exists(What::Attachment)),
+    ("category_code_is_a_word", Meaning::Field("code", Told::NotAChoice)),
+    ("category_urgency_is_known", Meaning::Field("urgency", Told::NotAChoice)),
+    ("category_limits_are_positive", Meaning::Field("limits", Told::NotNegative)),
+    ("work_order_urgency_is_known", Meaning::Field("urgency", Told::NotAChoice)),
+    ("work_order_round_is_positive", Meaning::Fault),
+    ("work_order_supervise_has_three_levels", Meaning::Field("level", Told::NotAChoice)),
+    ("work_order_state_is_known", Meaning::Fault),
+    ("work_order_pending_is_known", Meaning::Fault),
+    ("work_order_at_work_has_a_lead_unit", Meaning::Fault),
+    ("order_unit_part_is_known", Meaning::Fault),
+    ("order_unit_one_lead", Meaning::Field("lead", Told::Taken)),
+    ("request_number_is_unique", Meaning::Fault),
+    ("request_key_is_used_once", Meaning::Exists(What::Request)),
+    ("request_content_is_its_own", Meaning::Fault),
+    ("request_kind_is_known", Meaning::Field("kind", Told::NotAChoice)),
+    ("request_channel_is_known", Meaning::Fault),
+    ("request_visibility_is_known", Meaning::Field("visibility", Told::NotAChoice)),
+    ("request_datum_is_known", Meaning::Field("place", Told::NotOnTheMap)),
+    ("request_number_has_its_form", Meaning::Fault),
+    ("request_tip_off_is_private", Meaning::Field("visibility", Told::NotAChoice)),
+    ("request_private_is_not_listed", Meaning::Fault),
+    ("request_has_someone_or_is_anonymous", Meaning::Fault),
+    ("request_has_a_whole_point", Meaning::Fault),
+    ("request_point_is_on_earth", Meaning::Field("place", Told::NotOnTheMap)),
+    ("reply_outcome_is_known", Meaning::Field("outcome", Told::NotAChoice)),
+    ("reply_is_approved_by_someone", Meaning::Fault),
+    ("reply_is_approved_by_another", Meaning::Field("approver", Told::AnotherPerson)),
+    ("rating_by_is_known", Meaning::Fault),
+    ("rating_solved_is_known", Meaning::Field("solved", Told::NotAChoice)),
+    ("rating_satisfied_is_one_to_five", Meaning::Field("satisfied", Told::OneToFive)),
+    ("clock_entry_clock_is_known", Meaning::Fault),
+    ("clock_entry_event_is_known", Meaning::Fault),
+    ("clock_entry_extends_until", Meaning::Fault),
+    ("outbox_key_is_used_once", Meaning::Fault),
+    ("outbox_way_is_known", Meaning::Fault),
+    ("audit_hash_is_sha256", Meaning::Fault),
+];
+
+/// What is told when a row with this primary key exists already.
+const EXISTS: &[(&str, What)] = &[("rating_pkey", What::Rating), ("area_pkey", What::Area), ("category_pkey", What::Category)];
+
+/// What is told when a referenced row does not exist: a choice that is none.
+const CHOSEN: &[(&str, &str)] = &[
+    ("request_category_fkey", "category"),
+    ("work_order_category_fkey", "category"),
+    ("work_order_lead_unit_id_fkey", "lead"),
+    ("order_unit_unit_id_fkey", "unit"),
+    ("request_area_id_fkey", "place"),
+    ("person_home_area_id_fkey", "area"),
+];
+
+/// What a database error means for the person who asked. Constraints are looked up in [`TABLE`]; anything
+/// else is logged under an id and told as an internal error.
+#[must_use]
+pub fn refuse(error: sqlx::Error) -> Error {
+    let told = error.as_database_error().and_then(|database| database.constraint()).and_then(|name| {
+        if let Some((_, meaning)) = TABLE.iter().find(|(known, _)| *known == name) {
+            return match *meaning {
+                Meaning::Field(field, told) => Some(Error::field(field, told.reason())),
+                Meaning::Exists(what) => Some(Error::Duplicate { what }),
+                Meaning::Fault => None,
+            };
+        }
+        if let Some((_, what)) = EXISTS.iter().find(|(known, _)| *known == name) {
+            return Some(Error::Duplicate { what: *what });
+        }
+        let chosen = CHOSEN.iter().find(|(known, _)| *known == name);
+        chosen.map(|(_, field)| Error::field(*field, Reason::NotAChoice))
+    });
+    told.unwrap_or_else(|| fault(error))
+}
+
+/// An internal error: the details go to the log under an id, the person is told the id.
+#[must_use]
+pub fn fault(details: impl Display) -> Error {
+    let id = format!("{:08X}", rand::random::<u32>());
+    tracing::error!(error.id = %id, "{details}");
+    Error::Internal { id }
+}
+
+/// Reads a word that the database keeps for an enum. The constraints allow no other, so a word that is none is
+/// an internal error.
+pub fn parsed<T>(word: &str) -> Result<T, Error>
+where
+    T: std::str::FromStr,
+    T::Err: Display,
+{
+    word.parse().map_err(fault)
+}
+
+/// Why one attempt of a transaction failed: `?` works on database errors and on refusals alike.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The database refused or failed.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// A rule refused.
+    #[error(transparent)]
+    Refused(#[from] Error),
+}
+
+impl From<Trouble> for Error {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Database(error) => refuse(error),
+            Trouble::Refused(error) => error,
+        }
+    }
+}
+
+impl Trouble {
+    /// Whether PostgreSQL gave this transaction up for another one's sake (deadlock, serialization), so that
+    /// the same statements can succeed a moment later.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        let code = error.as_database_error().and_then(|database| database.code());
+        matches!(code.as_deref(), Some("40001" | "40P01"))
+    }
+}
+
+/// Runs a whole transaction, again when PostgreSQL gave it up for another one's sake; three times at most.
+pub async fn retrying<T, F, Fut>(mut attempt: F) -> Result<T, Error>
+where
+    F: FnMut() -> Fut + Send,
+    Fut: Future<Output = Result<T, Trouble>> + Send,
+{
+    for pause_ms in [10_u64, 40] {
+        match attempt().await {
+            Err(trouble) if trouble.is_passing() => {
+                let jitter = rand::random_range(0..pause_ms);
+                tokio::time::sleep(std::time::Duration::from_millis(pause_ms + jitter)).await;
+            }
+            done => return done.map_err(Error::from),
+        }
+    }
+    attempt().await.map_err(Error::from)
+}

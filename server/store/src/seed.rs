@@ -1,0 +1,133 @@
+//! What only the demo town needs of the store: it plays a year of use cases in seconds, with the clock turned back
+//! by [`Db::at`], and has to know a few things that no page asks for.
+
+use chrono::{DateTime, Utc};
+use gongzhi_domain::ids::{AreaId, AttachmentId, ContentId, OrderId, PersonId, UnitId};
+use gongzhi_domain::number::RequestNumber;
+use gongzhi_domain::order::Version;
+use gongzhi_domain::person::Actor;
+use gongzhi_domain::{Error, What};
+use sqlx::{PgConnection, Postgres};
+
+use crate::db::Db;
+use crate::orders::{Moved, Saw, Step, perform};
+use crate::refusal::refuse;
+use crate::requests::Holder;
+
+/// Whether nothing was ever put into this database: no area, no person, no request.
+pub async fn is_empty(db: &Db) -> Result<bool, Error> {
+    let some = sqlx::query_scalar!(
+        r#"select exists (select from area) or exists (select from person) or exists (select from work_order) as "some!""#
+    );
+    Ok(!some.fetch_one(db.pool()).await.map_err(refuse)?)
+}
+
+/// Connections that do not wait for the disk at every commit, until [`Hurry::end`]. A crash meanwhile may lose the
+/// last moments of the load, never tear a transaction.
+pub struct Hurry {
+    connections: u32,
+}
+
+impl Hurry {
+    /// Takes every connection of the pool once and tells it not to wait.
+    pub async fn begin(db: &Db) -> Result<Self, Error> {
+        let hurry = Self { connections: db.pool().options().get_max_connections() };
+        hurry.tell(db, "set synchronous_commit = off").await?;
+        Ok(hurry)
+    }
+
+    /// Puts every connection back as it was. The next commit brings all earlier ones to the disk.
+    pub async fn end(self, db: &Db) -> Result<(), Error> {
+        self.tell(db, "reset synchronous_commit").await
+    }
+
+    async fn tell(&self, db: &Db, what: &'static str) -> Result<(), Error> {
+        let mut held: Vec<sqlx::pool::PoolConnection<Postgres>> = Vec::new();
+        for _ in 0..self.connections {
+            let mut connection = db.pool().acquire().await.map_err(refuse)?;
+            sqlx::query(what).execute(&mut *connection).await.map_err(refuse)?;
+            held.push(connection);
+        }
+        Ok(())
+    }
+}
+
+/// Says which unit usually answers for a category.
+pub async fn usual_unit(tx: &mut PgConnection, category: &str, unit: UnitId) -> Result<(), Error> {
+    sqlx::query!("update category set unit_id = $2 where code = $1", category, unit.uuid()).execute(tx).await.map_err(refuse)?;
+    Ok(())
+}
+
+/// Says where a person lives.
+pub async fn lives_in(tx: &mut PgConnection, person: PersonId, home: AreaId) -> Result<(), Error> {
+    sqlx::query!("update person set home_area_id = $2 where id = $1", person.uuid(), home.uuid()).execute(tx).await.map_err(refuse)?;
+    Ok(())
+}
+
+/// Stages a photo that was staged before once more, for another browser: its files are there already.
+pub async fn stage_again(db: &Db, holder: &Holder, photo: AttachmentId) -> Result<AttachmentId, Error> {
+    let id = AttachmentId::from_uuid(db.new_id());
+    let again = sqlx::query!(
+        "insert into attachment (id, staged_by, state, width, height, bytes, sha256, created_at)
+         select $1, $2, 'staged', width, height, bytes, sha256, $3 from attachment where id = $4",
+        id.uuid(),
+        holder.bytes(),
+        db.now(),
+        photo.uuid(),
+    )
+    .execute(db.pool())
+    .await
+    .map_err(refuse)?;
+    if again.rows_affected() == 1 { Ok(id) } else { Err(Error::NotFound { what: What::Attachment }) }
+}
+
+/// The order and the text of a request.
+pub async fn parts_of(db: &Db, number: RequestNumber) -> Result<(OrderId, ContentId), Error> {
+    let row = sqlx::query!("select order_id, content_id from request where number = $1", number.to_string())
+        .fetch_optional(db.pool())
+        .await
+        .map_err(refuse)?
+        .ok_or(Error::NotFound { what: What::Request })?;
+    Ok((OrderId::from_uuid(row.order_id), ContentId::from_uuid(row.content_id)))
+}
+
+/// The words of a request's ratings that wait for a moderator.
+pub async fn words_of_ratings(db: &Db, number: RequestNumber) -> Result<Vec<(ContentId, Version)>, Error> {
+    let rows = sqlx::query!(
+        "select c.id, c.version from request r join rating t on t.request_id = r.id join content c on c.id = t.content_id
+         where r.number = $1 and c.state = 'waiting'",
+        number.to_string(),
+    )
+    .fetch_all(db.pool())
+    .await
+    .map_err(refuse)?;
+    Ok(rows.into_iter().map(|row| (ContentId::from_uuid(row.id), Version(row.version))).collect())
+}
+
+/// Closes one answered order as the clock does after seven days (requests.md, States #17).
+pub async fn close_by_clock(db: &Db, order: OrderId) -> Result<Moved, Error> {
+    db.calendar().await?;
+    let mut tx = db.begin().await?;
+    let moved = perform(db, &mut tx, &Actor::system(), false, order, Saw::Latest, Step::Close(None)).await?;
+    tx.commit().await.map_err(refuse)?;
+    Ok(moved)
+}
+
+/// Notes every message that waits as delivered when it was written: nobody in the demo town has a telephone.
+pub async fn all_told(db: &Db) -> Result<u64, Error> {
+    let told = sqlx::query!("update outbox set delivered_at = created_at where delivered_at is null").execute(db.pool()).await;
+    Ok(told.map_err(refuse)?.rows_affected())
+}
+
+/// How many orders stand in each state, and how many are past their limit.
+pub async fn states(db: &Db, now: DateTime<Utc>) -> Result<(Vec<(String, i64)>, i64), Error> {
+    let rows = sqlx::query!(
+        r#"select state, count(*) as "orders!", count(*) filter (where due_at < $1) as "late!" from work_order group by state order by state"#,
+        now,
+    )
+    .fetch_all(db.pool())
+    .await
+    .map_err(refuse)?;
+    let late = rows.iter().map(|row| row.late).sum();
+    Ok((rows.into_iter().map(|row| (row.state, row.orders)).collect(), late))
+}

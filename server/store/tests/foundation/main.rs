@@ -1,0 +1,13 @@
+//! What everything else of the store stands on: the audit chain, refusals, sign-in, sessions, the outbox,
+//! flash, areas. Every test has a town on a database of its own.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod areas;
+mod audit;
+mod flash_and_limits;
+mod migrations;
+mod outbox;
+mod refusal;
+mod residents;
+mod sessions;
+mod staff;
