@@ -1,0 +1,24 @@
+//! The doors between browser and store: one `#[server]` function a use case. In the browser each is a stub
+//! that sends its arguments; on the server it parses them, asks who is there ([`Here`]) and calls the store.
+//!
+//! Every function also answers a plain HTML form (architecture.md, Rendering): it then redirects to the result, or
+//! back to the page, which finds what was typed and what was wrong in the flash.
+
+pub mod answer;
+
+#[cfg(feature = "ssr")]
+mod filing;
+#[cfg(feature = "ssr")]
+pub mod form;
+#[cfg(feature = "ssr")]
+pub mod here;
+
+pub mod account;
+pub mod moderation;
+pub mod orders;
+pub mod preferences;
+pub mod requests;
+
+pub use answer::{Done, FieldMessage, Refusal};
+#[cfg(feature = "ssr")]
+pub use here::Here;
