@@ -1,0 +1,86 @@
+//! The staff's desk: queues, the list of one, and what is open, beside each other on a laptop and
+//! after each other on a phone.
+
+use gongzhi_words::td_string;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::page::Preferences;
+use crate::visit::Visit;
+
+/// A queue in the rail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queue {
+    /// Its name.
+    pub label: String,
+    /// Its address.
+    pub href: String,
+    /// How many wait in it.
+    pub count: Option<u64>,
+    /// Whether it is shown.
+    pub current: bool,
+    /// Whether what waits in it is late.
+    pub alarm: bool,
+}
+
+/// A page of the desk.
+#[component]
+pub fn Desk(
+    /// The page's name.
+    #[prop(into)]
+    title: String,
+    /// The unit whose desk it is.
+    #[prop(into)]
+    unit: String,
+    /// The rail.
+    queues: Vec<Queue>,
+    /// The middle column; without it the content takes its room.
+    #[prop(optional)]
+    list: Option<AnyView>,
+    /// Whether one entry is open: on a phone it then stands alone.
+    #[prop(optional)]
+    open: bool,
+    /// What is open.
+    children: Children,
+) -> impl IntoView {
+    let lang = Visit::current().lang;
+    let class = match (list.is_some(), open) {
+        (false, _) => "desk desk-plain",
+        (true, false) => "desk",
+        (true, true) => "desk desk-open",
+    };
+    let queues = queues
+        .into_iter()
+        .map(|queue| {
+            let alarm = queue.alarm.then_some("desk-queue-alarm");
+            view! {
+                <a class="desk-queue" href=queue.href aria-current=queue.current.then_some("page")>
+                    <span>{queue.label}</span>
+                    {queue.count.map(|count| view! { <span class=alarm>{count}</span> })}
+                </a>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <Title text=format!("{title} · {}", td_string!(lang, common.door_desk)) />
+        <div class=class>
+            <a class="skip" href="#main">{td_string!(lang, common.skip)}</a>
+            <header class="desk-rail">
+                <a class="desk-name" href="/desk">
+                    <span class="seal" aria-hidden="true">{td_string!(lang, common.seal)}</span>
+                    <span>{unit}</span>
+                </a>
+                <nav class="desk-queues" aria-label=td_string!(lang, common.door_desk)>{queues}</nav>
+                <div class="desk-set">
+                    <Preferences />
+                    <a class="pill" href="/">{td_string!(lang, common.home)}</a>
+                </div>
+            </header>
+            {list.map(|list| view! { <section class="desk-list" aria-label=title.clone()>{list}</section> })}
+            <main class="desk-detail" id="main" tabindex="-1">
+                <h1 class="hidden-text">{title.clone()}</h1>
+                {children()}
+            </main>
+        </div>
+    }
+}

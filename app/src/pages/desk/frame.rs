@@ -1,0 +1,73 @@
+//! What every page of the desk has: the rail with the queues and their counts, and the keyboard.
+
+use gongzhi_api::Here;
+use gongzhi_desk::Keys;
+use gongzhi_domain::error::Error;
+use gongzhi_domain::permission::Action;
+use gongzhi_domain::view::desk::{Calls, InboxView};
+use gongzhi_store::moderation;
+use gongzhi_words::{td_string, terms};
+use leptos::prelude::*;
+
+use crate::components::{Desk, Queue};
+
+/// Which page of the desk is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A queue of orders.
+    Queue(InboxView),
+    /// Moderation.
+    Moderation,
+    /// One order.
+    Order,
+}
+
+/// The queues of the reader, with how much waits in each.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn queues(here: &Here, counts: &[Calls], place: Place) -> Result<Vec<Queue>, Error> {
+    let mut queues: Vec<Queue> = counts.iter().map(|call| queue(here, call, place)).collect();
+    if here.actor.has(Action::Moderate) {
+        let waiting = moderation::waiting(&here.db, &here.actor).await?;
+        queues.push(Queue {
+            label: td_string!(here.lang, desk.queue_moderation).to_owned(),
+            href: "/desk/moderation".to_owned(),
+            count: Some(waiting.into()),
+            current: place == Place::Moderation,
+            alarm: false,
+        });
+    }
+    Ok(queues)
+}
+
+fn queue(here: &Here, call: &Calls, place: Place) -> Queue {
+    Queue {
+        label: terms::inbox_view(call.view, here.lang).to_owned(),
+        href: format!("/desk?view={}", call.view),
+        count: Some(call.count.into()),
+        current: place == Place::Queue(call.view),
+        alarm: call.view == InboxView::Overdue && call.count > 0,
+    }
+}
+
+/// The unit whose desk it is: that of the reader's first membership.
+pub fn unit(here: &Here) -> String {
+    here.actor
+        .memberships
+        .first()
+        .map_or_else(|| td_string!(here.lang, desk.title).to_owned(), |first| first.unit_name.in_(here.lang).to_owned())
+}
+
+/// A page of the desk with its rail.
+pub fn frame(here: &Here, queues: Vec<Queue>, title: String, list: Option<AnyView>, open: bool, content: AnyView) -> AnyView {
+    let unit = unit(here);
+    let content = view! {
+        {content}
+        <Keys />
+    };
+    match list {
+        Some(list) => view! { <Desk title=title unit=unit queues=queues list=list open=open>{content}</Desk> }.into_any(),
+        None => view! { <Desk title=title unit=unit queues=queues open=open>{content}</Desk> }.into_any(),
+    }
+}

@@ -1,0 +1,223 @@
+//! The moderation queue: oldest first, the whole item in sight, one key a verdict.
+
+use gongzhi_api::Here;
+use gongzhi_api::form::{Flash, kept};
+use gongzhi_domain::content::{HideReason, Verdict};
+use gongzhi_domain::request::{NOTE_MAX, TEXT_MAX};
+use gongzhi_domain::view::desk::{ModerationItem, ModerationPhoto};
+use gongzhi_store::{desk, moderation};
+use gongzhi_words::{errors, td_string, terms, when};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::frame::{self, Place};
+use crate::components::{
+    Badge, Button, Choice, Diff, EmptyState, ErrorSummary, Form, Look, Pager, Select, TextArea, TextInput, Tone,
+};
+use crate::pages::reading::read;
+
+/// The moderator's page.
+#[component]
+pub fn ModerationPage() -> impl IntoView {
+    let after = use_query_map().with_untracked(|query| query.get("after"));
+    read(async move {
+        let here = Here::now()?;
+        let _ = here.holder();
+        let queue = moderation::queue(&here.db, &here.actor, None, after.as_deref()).await?;
+        let queues = frame::queues(&here, &desk::counts(&here.db, &here.actor).await?, Place::Moderation).await?;
+        let typed = kept(&here, "moderate").await?;
+        let lang = here.lang;
+        let message = typed.error.as_ref().map(|error| {
+            error
+                .fields()
+                .first()
+                .map_or_else(|| errors::text(error, lang), |wrong| errors::reason(&wrong.reason, lang))
+        });
+        let older = queue.cursor.as_ref().map(|cursor| format!("/desk/moderation?after={cursor}"));
+        let items = if queue.items.is_empty() {
+            view! {
+                <EmptyState sign="✓" title=td_string!(lang, moderation.empty_title)>
+                    <p>{td_string!(lang, moderation.empty_text)}</p>
+                </EmptyState>
+            }
+            .into_any()
+        } else {
+            let items = queue.items.iter().map(|item| one_item(&here, item, &typed)).collect::<Vec<_>>();
+            view! {
+                <div class="moderation">{items}</div>
+                <Pager newer=None older=older page=None />
+            }
+            .into_any()
+        };
+        let content = view! {
+            <header>
+                <p class="order-title">{td_string!(lang, moderation.title)}</p>
+                <p class="quiet dotted">
+                    <span>{td_string!(lang, moderation.waiting, n = queue.waiting)}</span>
+                    <span>{td_string!(lang, moderation.intro)}</span>
+                </p>
+                <p class="quiet">{td_string!(lang, moderation.keys)}</p>
+            </header>
+            <ErrorSummary errors=Vec::new() message=message />
+            {items}
+        }
+        .into_any();
+        Ok(frame::frame(&here, queues, td_string!(lang, moderation.title).to_owned(), None, false, content))
+    })
+}
+
+fn one_item(here: &Here, item: &ModerationItem, typed: &Flash) -> AnyView {
+    let (lang, version) = (here.lang, item.version);
+    let id = item.content.to_string();
+    let mine = typed.value("content") == id;
+    let public = if mine && !typed.value("text").is_empty() { typed.value("text") } else { item.public.clone() };
+    let facts = [
+        terms::content_kind(item.kind, lang).to_owned(),
+        item.number.as_ref().map(ToString::to_string).unwrap_or_default(),
+        item.area.in_(lang).to_owned(),
+        when::moment(item.at, here.now, lang),
+    ]
+    .into_iter()
+    .filter(|fact| !fact.is_empty())
+    .map(|fact| view! { <span>{fact}</span> })
+    .collect::<Vec<_>>();
+    let reasons = item
+        .reasons
+        .iter()
+        .map(|reason| view! { <Badge tone=Tone::Sky text=terms::wait_reason(*reason, lang) /> })
+        .collect::<Vec<_>>();
+    let photos = item.photos.iter().map(|photo| one_photo(here, item, photo)).collect::<Vec<_>>();
+    let changed = item.original != item.public;
+    let difference = changed.then(|| {
+        view! {
+            <h3>{td_string!(lang, moderation.difference)}</h3>
+            <Diff old=item.original.clone() new=item.public.clone() />
+        }
+    });
+    let mut hides = vec![Choice::new("", td_string!(lang, moderation.reason_choose))];
+    hides.extend(HideReason::ALL.iter().map(|reason| Choice::new(reason.code(), terms::hide_reason(*reason, lang))));
+    let content = item.content;
+    let fields = move |verdict: Option<Verdict>| {
+        view! {
+            <input type="hidden" name="content" value=content.to_string() />
+            <input type="hidden" name="version" value=version.to_string() />
+            {verdict.map(|verdict| view! { <input type="hidden" name="verdict" value=verdict.code() /> })}
+        }
+    };
+    view! {
+        <article class="moderation-item" data-item tabindex="-1" id=format!("item-{content}")>
+            <p class="quiet dotted">{facts}</p>
+            <div class="badges">{reasons}</div>
+            <p class="prose moderation-text">{item.original.clone()}</p>
+            {difference}
+            {(!photos.is_empty()).then(|| view! { <div class="photos">{photos}</div> })}
+            <div class="moderation-verdicts">
+                <Form verb="moderate" inline=true>
+                    {fields(None)}
+                    <Button small=true name="verdict" value=Verdict::Publish.code() key=Verdict::Publish.key().to_string()>
+                        {td_string!(lang, moderation.publish)}
+                    </Button>
+                    <Button
+                        small=true
+                        look=Look::Danger
+                        name="verdict"
+                        value=Verdict::Spam.code()
+                        key=Verdict::Spam.key().to_string()
+                    >
+                        {td_string!(lang, moderation.spam)}
+                    </Button>
+                </Form>
+                <details class="move">
+                    <summary class="button button-secondary button-small" aria-keyshortcuts=Verdict::Edit.key().to_string()>
+                        {td_string!(lang, moderation.public_copy)}
+                        <kbd class="key" aria-hidden="true">{Verdict::Edit.key().to_string()}</kbd>
+                    </summary>
+                    <Form verb="moderate">
+                        {fields(Some(Verdict::Edit))}
+                        <TextArea
+                            name=format!("text-{content}")
+                            send_as="text"
+                            label=td_string!(lang, moderation.public_copy)
+                            hint=td_string!(lang, moderation.public_copy_hint)
+                            value=public
+                            max=TEXT_MAX
+                            required=true
+                            error=None
+                        />
+                        <TextInput
+                            name=format!("edit-note-{content}")
+                            send_as="note"
+                            label=td_string!(lang, moderation.note)
+                            hint=td_string!(lang, moderation.note_hint)
+                            error=None
+                        />
+                        <Button small=true>{td_string!(lang, moderation.publish_edited)}</Button>
+                    </Form>
+                </details>
+                <details class="move">
+                    <summary class="button button-secondary button-small" aria-keyshortcuts=Verdict::Hide.key().to_string()>
+                        {td_string!(lang, moderation.hide)}
+                        <kbd class="key" aria-hidden="true">{Verdict::Hide.key().to_string()}</kbd>
+                    </summary>
+                    <Form verb="moderate">
+                        {fields(Some(Verdict::Hide))}
+                        <Select
+                            name=format!("reason-{content}")
+                            send_as="reason"
+                            label=td_string!(lang, moderation.hide_reason)
+                            options=hides
+                            required=true
+                            error=None
+                        />
+                        <TextArea
+                            name=format!("hide-note-{content}")
+                            send_as="note"
+                            label=td_string!(lang, moderation.note)
+                            hint=td_string!(lang, moderation.note_hint)
+                            rows=2
+                            max=NOTE_MAX
+                            error=None
+                        />
+                        <Button small=true look=Look::Danger>{td_string!(lang, moderation.hide)}</Button>
+                    </Form>
+                </details>
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
+fn one_photo(here: &Here, item: &ModerationItem, photo: &ModerationPhoto) -> AnyView {
+    let (lang, item, photo) = (here.lang, item.clone(), *photo);
+    let (show, word) = if photo.off {
+        ("yes", td_string!(lang, moderation.photo_on))
+    } else {
+        ("no", td_string!(lang, moderation.photo_off))
+    };
+    let key = if photo.off { Verdict::PhotoOn.key() } else { Verdict::PhotoOff.key() };
+    view! {
+        <figure class="moderation-photo">
+            <a href=format!("/files/{}/1600.jpg", photo.id)>
+                <img
+                    class=photo.off.then_some("photo-off")
+                    src=format!("/files/{}/320.jpg", photo.id)
+                    alt=td_string!(lang, moderation.photos)
+                    width="160"
+                    height="120"
+                    loading="lazy"
+                />
+            </a>
+            <figcaption>
+                {photo.off.then(|| view! { <Badge text=td_string!(lang, moderation.photo_is_off) /> })}
+                <Form verb="switch-photo" inline=true>
+                    <input type="hidden" name="content" value=item.content.to_string() />
+                    <input type="hidden" name="version" value=item.version.to_string() />
+                    <input type="hidden" name="photo" value=photo.id.to_string() />
+                    <input type="hidden" name="show" value=show />
+                    <Button small=true look=Look::Quiet key=key.to_string()>{word}</Button>
+                </Form>
+            </figcaption>
+        </figure>
+    }
+    .into_any()
+}

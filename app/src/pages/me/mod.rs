@@ -1,0 +1,11 @@
+//! 我的: one's own requests, messages, devices; signing in by phone code.
+
+mod messages;
+mod mine;
+mod sessions;
+mod sign_in;
+
+pub use messages::Messages;
+pub use mine::Me;
+pub use sessions::Sessions;
+pub use sign_in::SignIn;

@@ -1,0 +1,94 @@
+//! The app and its pages: every address of the portal that answers with a page stands here, once. Each is rendered
+//! whole before its first byte is sent, so that its status and its cookies can follow from what was read.
+
+use gongzhi_domain::error::{Error, What};
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{SsrMode, path};
+
+use crate::pages::areas::{Areas, OneArea};
+use crate::pages::ask::Ask;
+use crate::pages::desk::{InboxPage, ModerationPage, OrderDeskPage, StaffSignIn};
+use crate::pages::home::Home;
+use crate::pages::legal::{Accessibility, Privacy, Takedown, Terms};
+use crate::pages::me::{Me, Messages, Sessions, SignIn};
+use crate::pages::offline::Offline;
+use crate::pages::reading::refused;
+use crate::pages::requests::{NewRequest, OneRequest, RequestList, RequestReceipt};
+use crate::pages::style::Style;
+use crate::shell::Shell;
+
+/// Writes the addresses and their pages down once: as a list and as routes.
+macro_rules! pages {
+    ($($path:tt => $Page:ident,)+) => {
+        /// The path of every page, as the router reads it.
+        pub const PATHS: &[&str] = &[$($path),+];
+
+        #[component]
+        fn Pages() -> impl IntoView {
+            view! {
+                <FlatRoutes fallback=|| refused(Error::NotFound { what: What::Page })>
+                    $(<Route path=path!($path) view=$Page ssr=SsrMode::Async />)+
+                </FlatRoutes>
+            }
+        }
+    };
+}
+
+pages! {
+    "/" => Home,
+    "/requests" => RequestList,
+    "/requests/new" => NewRequest,
+    "/requests/:number" => OneRequest,
+    "/requests/:number/receipt" => RequestReceipt,
+    "/ask" => Ask,
+    "/areas" => Areas,
+    "/areas/:code" => OneArea,
+    "/me" => Me,
+    "/me/sign-in" => SignIn,
+    "/me/sessions" => Sessions,
+    "/me/messages" => Messages,
+    "/offline" => Offline,
+    "/terms" => Terms,
+    "/privacy" => Privacy,
+    "/accessibility" => Accessibility,
+    "/takedown" => Takedown,
+    "/desk" => InboxPage,
+    "/desk/sign-in" => StaffSignIn,
+    "/desk/orders/:id" => OrderDeskPage,
+    "/desk/moderation" => ModerationPage,
+    "/desk/style" => Style,
+}
+
+/// The portal.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Shell>
+            <Router>
+                <Pages />
+            </Router>
+        </Shell>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use leptos_router::RouteList;
+
+    use super::*;
+
+    #[test]
+    fn every_path_is_a_route_and_is_rendered_whole() {
+        let _ = any_spawner::Executor::init_tokio();
+        let owner = Owner::new();
+        owner.set();
+        let routes = RouteList::generate(App).expect("routes").into_inner();
+        assert_eq!(routes.len(), PATHS.len());
+        for route in &routes {
+            assert_eq!(*route.mode(), SsrMode::Async, "{:?}", route.path());
+        }
+    }
+}
