@@ -3,9 +3,11 @@
 //! plain forms, so nothing here reacts and every page works without a script.
 
 pub mod components;
+mod error_page;
 pub mod pages;
 pub mod routes;
 pub mod shell;
 pub mod visit;
 
+pub use error_page::error_page;
 pub use routes::App;

@@ -76,19 +76,14 @@ pub fn App() -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use leptos_router::RouteList;
-
     use super::*;
 
     #[test]
     fn every_path_is_a_route_and_is_rendered_whole() {
-        let _ = any_spawner::Executor::init_tokio();
-        let owner = Owner::new();
-        owner.set();
-        let routes = RouteList::generate(App).expect("routes").into_inner();
+        let routes = leptos_axum::generate_route_list(App);
         assert_eq!(routes.len(), PATHS.len());
         for route in &routes {
-            assert_eq!(*route.mode(), SsrMode::Async, "{:?}", route.path());
+            assert_eq!(*route.mode(), SsrMode::Async, "{}", route.path());
         }
     }
 }

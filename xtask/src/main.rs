@@ -96,11 +96,7 @@ fn carry_out(chore: Chore) -> Result<()> {
         Chore::Run { arguments } => dev::run(&workspace, &arguments),
         Chore::Test { only, filter } => testing::run(&workspace, only, filter.as_deref()),
         Chore::Build { dev } => {
-            let quality = if dev {
-                assets::Quality::Quick
-            } else {
-                assets::Quality::Shipped
-            };
+            let quality = if dev { assets::Quality::Quick } else { assets::Quality::Shipped };
             let toolchain = setup::for_build(&workspace)?;
             assets::build(&workspace, &toolchain, quality)
         }

@@ -16,9 +16,7 @@ static LISTS_FETCHED: AtomicBool = AtomicBool::new(false);
 pub fn install(why: &str, packages: &[&str]) -> Result<()> {
     let list = packages.join(" ");
     if !rustix::process::geteuid().is_root() {
-        bail!(
-            "{why} is missing. Install it, then run this again:\n\n    sudo apt-get install {list}\n"
-        );
+        bail!("{why} is missing. Install it, then run this again:\n\n    sudo apt-get install {list}\n");
     }
     if process::find("apt-get").is_none() {
         bail!("{why} is missing, and this machine has no apt-get. The Debian packages are: {list}");
@@ -27,10 +25,7 @@ pub fn install(why: &str, packages: &[&str]) -> Result<()> {
     if !LISTS_FETCHED.swap(true, Ordering::SeqCst) {
         apt(&["update", "-qq"])?;
     }
-    if packages
-        .iter()
-        .any(|package| package.starts_with("postgresql"))
-    {
+    if packages.iter().any(|package| package.starts_with("postgresql")) {
         without_a_server_of_its_own()?;
     }
     let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];

@@ -49,14 +49,9 @@ pub fn program(name: impl AsRef<Path>) -> Command {
     for (key, _) in std::env::vars_os() {
         let Some(text) = key.to_str() else { continue };
         let cargos = text == "CARGO"
-            || [
-                "CARGO_MANIFEST_",
-                "CARGO_PKG_",
-                "CARGO_BIN_",
-                "CARGO_CRATE_",
-            ]
-            .iter()
-            .any(|prefix| text.starts_with(prefix))
+            || ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_", "CARGO_CRATE_"]
+                .iter()
+                .any(|prefix| text.starts_with(prefix))
             || text == "CARGO_PRIMARY_PACKAGE";
         if cargos {
             program.env_remove(&key);
@@ -88,10 +83,7 @@ pub fn run(command: &mut Command) -> Result<()> {
 /// Runs quietly and answers what it printed; on failure the error carries what
 /// it said.
 pub fn capture(command: &mut Command) -> Result<String> {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = start(command)?;
     let stderr = child.child.stderr.take().map(|mut pipe| {
         thread::spawn(move || {
@@ -105,16 +97,10 @@ pub fn capture(command: &mut Command) -> Result<String> {
     if let Some(mut pipe) = child.child.stdout.take() {
         pipe.read_to_end(&mut answer)?;
     }
-    let complaint = stderr
-        .and_then(|thread| thread.join().ok())
-        .unwrap_or_default();
+    let complaint = stderr.and_then(|thread| thread.join().ok()).unwrap_or_default();
     let status = wait(child)?;
     if !status.success() {
-        bail!(
-            "{} ended with {status}\n{}",
-            shown(command),
-            String::from_utf8_lossy(&complaint).trim_end()
-        );
+        bail!("{} ended with {status}\n{}", shown(command), String::from_utf8_lossy(&complaint).trim_end());
     }
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
@@ -140,10 +126,7 @@ pub fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
 /// Runs to the end, shows both streams as they come, and hands every line to
 /// `heard` without its colours.
 pub fn listen(command: &mut Command, heard: impl FnMut(&str) + Send) -> Result<ExitStatus> {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = start(command)?;
     let stdout = child.child.stdout.take();
     let stderr = child.child.stderr.take();
@@ -209,9 +192,7 @@ pub fn start(command: &mut Command) -> Result<Running> {
     if interrupted() {
         bail!("interrupted");
     }
-    let child = command
-        .spawn()
-        .with_context(|| format!("starting {}", shown(command)))?;
+    let child = command.spawn().with_context(|| format!("starting {}", shown(command)))?;
     let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
     running.push(child.id());
     Ok(Running { child })
@@ -236,9 +217,7 @@ fn end(id: u32) {
 /// Looks a program up in PATH.
 pub fn find(name: &str) -> Option<std::path::PathBuf> {
     let paths = std::env::var_os("PATH")?;
-    std::env::split_paths(&paths)
-        .map(|folder| folder.join(name))
-        .find(|file| file.is_file())
+    std::env::split_paths(&paths).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
 fn shown(command: &Command) -> String {
@@ -279,20 +258,16 @@ mod tests {
     fn an_answer_is_captured_and_a_failure_carries_its_words() {
         let answer = capture(program("sh").args(["-c", "echo answer"])).expect("it answers");
         assert_eq!(answer, "answer\n");
-        let error = capture(program("sh").args(["-c", "echo no >&2; exit 3"]))
-            .expect_err("it must fail")
-            .to_string();
+        let error = capture(program("sh").args(["-c", "echo no >&2; exit 3"])).expect_err("it must fail").to_string();
         assert!(error.contains("no") && error.contains('3'), "{error}");
     }
 
     #[test]
     fn both_streams_are_heard() {
         let mut lines = Vec::new();
-        let status = listen(
-            program("sh").args(["-c", "echo one; echo two >&2; exit 4"]),
-            |line| lines.push(line.to_owned()),
-        )
-        .expect("it runs");
+        let status =
+            listen(program("sh").args(["-c", "echo one; echo two >&2; exit 4"]), |line| lines.push(line.to_owned()))
+                .expect("it runs");
         lines.sort();
         assert_eq!(lines, ["one", "two"]);
         assert_eq!(status.code(), Some(4));

@@ -52,8 +52,7 @@ pub fn fast_linker(workspace: &Workspace) -> Result<Option<PathBuf>> {
         fs::create_dir_all(&folder)?;
         // A link to another mold may lie there.
         let _ = fs::remove_file(&link);
-        std::os::unix::fs::symlink(&mold, &link)
-            .with_context(|| format!("linking {}", link.display()))?;
+        std::os::unix::fs::symlink(&mold, &link).with_context(|| format!("linking {}", link.display()))?;
     }
     Ok(Some(folder))
 }
@@ -64,8 +63,7 @@ fn shrinking_tools(workspace: &Workspace) -> Result<()> {
     fs::create_dir_all(&folder)?;
     let source = workspace.root.join("xtask/tools");
     for name in ["package.json", "package-lock.json", ".npmrc"] {
-        let text =
-            fs::read(source.join(name)).with_context(|| format!("reading xtask/tools/{name}"))?;
+        let text = fs::read(source.join(name)).with_context(|| format!("reading xtask/tools/{name}"))?;
         fs::write(folder.join(name), text)?;
     }
     npm_packages(&folder, "wasm-opt and terser")
@@ -73,10 +71,7 @@ fn shrinking_tools(workspace: &Workspace) -> Result<()> {
 
 /// The packages of the browser tests.
 pub fn browser_tests(workspace: &Workspace) -> Result<()> {
-    npm_packages(
-        &workspace.root.join("end2end"),
-        "packages of the browser tests",
-    )
+    npm_packages(&workspace.root.join("end2end"), "packages of the browser tests")
 }
 
 /// `npm ci`, unless this very lock file was installed before.
@@ -120,7 +115,5 @@ fn chromium() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("CHROMIUM") {
         return Some(named.into());
     }
-    ["chromium", "chromium-browser", "google-chrome"]
-        .iter()
-        .find_map(|name| process::find(name))
+    ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| process::find(name))
 }

@@ -24,15 +24,9 @@ pub fn run(workspace: &Workspace, check: bool) -> Result<()> {
     let toolchain = setup::for_build(workspace)?;
     let described = Described::prepare(workspace)?;
     let mut cargo = toolchain.cargo(workspace);
-    cargo
-        .args(["check", "--package", STORE.0, "--all-targets"])
-        .envs(described.variables());
+    cargo.args(["check", "--package", STORE.0, "--all-targets"]).envs(described.variables());
     process::run(&mut cargo)?;
-    if check {
-        described.compare(workspace)
-    } else {
-        described.take_over(workspace)
-    }
+    if check { described.compare(workspace) } else { described.take_over(workspace) }
 }
 
 /// A migrated database and the folder into which a compilation against it
@@ -57,24 +51,12 @@ impl Described {
         }
         fs::create_dir_all(&folder)?;
         touch(&store.join("src/lib.rs"))?;
-        for entry in fs::read_dir(store.join("tests"))
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            if entry
-                .path()
-                .extension()
-                .is_some_and(|extension| extension == "rs")
-            {
+        for entry in fs::read_dir(store.join("tests")).into_iter().flatten().flatten() {
+            if entry.path().extension().is_some_and(|extension| extension == "rs") {
                 touch(&entry.path())?;
             }
         }
-        Ok(Self {
-            _cluster: cluster,
-            url,
-            folder,
-        })
+        Ok(Self { _cluster: cluster, url, folder })
     }
 
     /// Under these the macros ask the database.
@@ -93,10 +75,7 @@ impl Described {
             say(".sqlx is up to date");
             return Ok(());
         }
-        bail!(
-            ".sqlx is out of date; run `cargo xtask sqlx` and commit it:\n  {}",
-            differences.join("\n  ")
-        );
+        bail!(".sqlx is out of date; run `cargo xtask sqlx` and commit it:\n  {}", differences.join("\n  "));
     }
 
     fn take_over(&self, workspace: &Workspace) -> Result<()> {
@@ -112,11 +91,7 @@ impl Described {
                 fs::write(committed.join(name), text)?;
             }
         }
-        say(format!(
-            ".sqlx: {} queries, {} files changed",
-            new.len(),
-            changes.len()
-        ));
+        say(format!(".sqlx: {} queries, {} files changed", new.len(), changes.len()));
         Ok(())
     }
 }
@@ -171,17 +146,11 @@ mod tests {
     #[test]
     fn every_difference_is_named() {
         let folder = |pairs: &[(&str, &str)]| -> Descriptions {
-            pairs
-                .iter()
-                .map(|(name, text)| ((*name).into(), text.as_bytes().to_vec()))
-                .collect()
+            pairs.iter().map(|(name, text)| ((*name).into(), text.as_bytes().to_vec())).collect()
         };
         let old = folder(&[("a", "1"), ("b", "1"), ("c", "1")]);
         let new = folder(&[("a", "1"), ("b", "2"), ("d", "1")]);
-        assert_eq!(
-            differences(&old, &new),
-            ["no longer needed: c", "changed: b", "missing: d"]
-        );
+        assert_eq!(differences(&old, &new), ["no longer needed: c", "changed: b", "missing: d"]);
         assert!(differences(&new, &new).is_empty());
     }
 }

@@ -29,13 +29,7 @@ pub enum Kind {
 }
 
 /// The workspace in one feature set: the tests and the program share its artifacts.
-const EVERYTHING: [&str; 5] = [
-    "--workspace",
-    "--exclude=xtask",
-    "--lib",
-    "--bins",
-    "--tests",
-];
+const EVERYTHING: [&str; 5] = ["--workspace", "--exclude=xtask", "--lib", "--bins", "--tests"];
 /// One browser test that hangs must not hang the rest, in milliseconds.
 const BROWSER_TEST_LIMIT: &str = "--test-timeout=300000";
 
@@ -56,11 +50,7 @@ pub fn run(workspace: &Workspace, only: Option<Kind>, filter: Option<&str>) -> R
     process::run(cargo.arg("build").args(EVERYTHING))?;
 
     let cluster = Cluster::start()?;
-    let house = House {
-        workspace,
-        toolchain: &toolchain,
-        database: cluster.url("postgres"),
-    };
+    let house = House { workspace, toolchain: &toolchain, database: cluster.url("postgres") };
     let mut count = Count::default();
     if wanted(Kind::Rust) {
         count += house.rust(filter)?;
@@ -88,9 +78,7 @@ impl House<'_> {
         let mut count = Count::default();
         let mut tests = self.toolchain.cargo(self.workspace);
         if process::find("cargo-nextest").is_some() {
-            tests
-                .args(["nextest", "run", "--no-fail-fast"])
-                .args(EVERYTHING);
+            tests.args(["nextest", "run", "--no-fail-fast"]).args(EVERYTHING);
             tests.env("NEXTEST_NO_TESTS", "pass");
         } else {
             tests.args(["test", "--no-fail-fast"]).args(EVERYTHING);
@@ -98,13 +86,7 @@ impl House<'_> {
         count += self.counted("Rust tests", tests.args(filter))?;
 
         let mut examples = self.toolchain.cargo(self.workspace);
-        examples.args([
-            "test",
-            "--doc",
-            "--no-fail-fast",
-            "--workspace",
-            "--exclude=xtask",
-        ]);
+        examples.args(["test", "--doc", "--no-fail-fast", "--workspace", "--exclude=xtask"]);
         count += self.counted("documentation tests", examples.args(filter))?;
 
         // With the compiler that built xtask itself: its libraries are there.
@@ -125,10 +107,7 @@ impl House<'_> {
         node.current_dir(&folder)
             .args(["--test", "--test-reporter=spec", BROWSER_TEST_LIMIT])
             .env("CHROMIUM", browser)
-            .env(
-                "GONGZHI_BIN",
-                self.workspace.target.join("debug").join(SERVER.1),
-            );
+            .env("GONGZHI_BIN", self.workspace.target.join("debug").join(SERVER.1));
         if let Some(filter) = filter {
             node.arg(format!("--test-name-pattern={filter}"));
         }
@@ -138,9 +117,7 @@ impl House<'_> {
     /// Runs one runner and reads its counts from what it prints.
     fn counted(&self, what: &str, command: &mut Command) -> Result<Count> {
         say(format!("tests: {what}"));
-        command
-            .env("GONGZHI_TEST_DATABASE_URL", &self.database)
-            .env("GONGZHI_SITE", self.workspace.site());
+        command.env("GONGZHI_TEST_DATABASE_URL", &self.database).env("GONGZHI_SITE", self.workspace.site());
         let mut count = Count::default();
         let status = process::listen(command, |line| count += Count::read(line))?;
         if !status.success() && count.failed == 0 {
@@ -234,9 +211,7 @@ impl Count {
 
     /// `ℹ pass 3`, `# fail 1`
     fn of_node(line: &str) -> Option<Self> {
-        let words = line
-            .strip_prefix("ℹ ")
-            .or_else(|| line.strip_prefix("# "))?;
+        let words = line.strip_prefix("ℹ ").or_else(|| line.strip_prefix("# "))?;
         let (what, number) = words.split_once(' ')?;
         let number = number.parse().ok()?;
         let mut count = Self::default();
@@ -264,20 +239,14 @@ mod tests {
 
     #[test]
     fn nextest_is_understood() {
-        assert_eq!(
-            read(&["     Summary [   0.512s] 123 tests run: 123 passed, 0 skipped"]),
-            (123, 0, 0)
-        );
+        assert_eq!(read(&["     Summary [   0.512s] 123 tests run: 123 passed, 0 skipped"]), (123, 0, 0));
         assert_eq!(
             read(&[
                 "Summary [  9.1s] 9 tests run: 5 passed (2 slow, 1 flaky), 2 failed, 1 exec failed, 1 timed out, 4 skipped"
             ]),
             (5, 4, 4)
         );
-        assert_eq!(
-            read(&["Summary [  9.1s] 5/9 tests run: 4 passed, 1 failed, 0 skipped"]),
-            (4, 1, 0)
-        );
+        assert_eq!(read(&["Summary [  9.1s] 5/9 tests run: 4 passed, 1 failed, 0 skipped"]), (4, 1, 0));
     }
 
     #[test]
@@ -311,9 +280,6 @@ mod tests {
 
     #[test]
     fn other_lines_count_nothing() {
-        assert_eq!(
-            read(&["running 3 tests", "3 passed", "ℹ a passing thought"]),
-            (0, 0, 0)
-        );
+        assert_eq!(read(&["running 3 tests", "3 passed", "ℹ a passing thought"]), (0, 0, 0));
     }
 }

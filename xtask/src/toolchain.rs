@@ -49,9 +49,7 @@ pub fn choose(workspace: &Workspace) -> Result<Toolchain> {
     if has_wasm(&rustc(workspace, None))? {
         say("compiler for the browser: the active toolchain has the WASM target");
     } else if linked_compiler_is_ready(workspace) {
-        say(format!(
-            "compiler for the browser: the toolchain {LINKED} is already there"
-        ));
+        say(format!("compiler for the browser: the toolchain {LINKED} is already there"));
         variables.push(("RUSTUP_TOOLCHAIN".into(), LINKED.into()));
     } else if let Some(sysroot) = local_sysroot(workspace) {
         say("compiler for the browser: Debian's, with the standard library of this checkout");
@@ -83,10 +81,7 @@ pub fn print_variables(workspace: &Workspace) -> Result<()> {
 }
 
 fn rustc(workspace: &Workspace, toolchain: Option<&str>) -> Compiler {
-    Compiler {
-        root: workspace.root.clone(),
-        toolchain: toolchain.map(str::to_owned),
-    }
+    Compiler { root: workspace.root.clone(), toolchain: toolchain.map(str::to_owned) }
 }
 
 struct Compiler {
@@ -127,9 +122,7 @@ fn has_std(folder: &Path) -> bool {
 
 /// Linked earlier, with its standard library in place and a linker to use it.
 fn linked_compiler_is_ready(workspace: &Workspace) -> bool {
-    is_linked()
-        && wasm_linker_is_there()
-        && has_wasm(&rustc(workspace, Some(LINKED))).unwrap_or(false)
+    is_linked() && wasm_linker_is_there() && has_wasm(&rustc(workspace, Some(LINKED))).unwrap_or(false)
 }
 
 /// The standard library that an earlier run without root left in the checkout.
@@ -155,18 +148,12 @@ fn library_in(sysroot: &Path) -> PathBuf {
 fn with_sysroot(sysroot: PathBuf) -> [(OsString, OsString); 2] {
     let mut flag = OsString::from("--sysroot=");
     flag.push(sysroot);
-    [
-        ("RUSTUP_TOOLCHAIN".into(), LINKED.into()),
-        ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS".into(), flag),
-    ]
+    [("RUSTUP_TOOLCHAIN".into(), LINKED.into()), ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS".into(), flag)]
 }
 
 fn is_linked() -> bool {
     let list = process::capture(process::program("rustup").args(["toolchain", "list"]));
-    list.is_ok_and(|list| {
-        list.lines()
-            .any(|line| line.split(' ').next() == Some(LINKED))
-    })
+    list.is_ok_and(|list| list.lines().any(|line| line.split(' ').next() == Some(LINKED)))
 }
 
 fn wasm_linker_is_there() -> bool {
@@ -177,15 +164,11 @@ fn target_was_added(workspace: &Workspace) -> bool {
     if process::find("rustup").is_none() {
         return false;
     }
-    say(format!(
-        "compiler for the browser: trying `rustup target add {WASM}`"
-    ));
+    say(format!("compiler for the browser: trying `rustup target add {WASM}`"));
     let mut rustup = workspace.program("rustup");
-    rustup
-        .args(["target", "add", WASM])
-        .stdout(std::io::stderr());
-    let added = process::run_within(&mut rustup, PATIENCE).is_ok()
-        && has_wasm(&rustc(workspace, None)).unwrap_or(false);
+    rustup.args(["target", "add", WASM]).stdout(std::io::stderr());
+    let added =
+        process::run_within(&mut rustup, PATIENCE).is_ok() && has_wasm(&rustc(workspace, None)).unwrap_or(false);
     if !added {
         say("rustup cannot fetch the target here; taking Debian's compiler instead");
     }
@@ -254,14 +237,7 @@ fn build_std(workspace: &Workspace, library: &Path) -> Result<()> {
         .env("RUSTUP_TOOLCHAIN", LINKED)
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_TARGET_DIR", empty.join("target"))
-        .args([
-            "build",
-            "--release",
-            "-Z",
-            "build-std=std,panic_abort",
-            "--target",
-            WASM,
-        ]);
+        .args(["build", "--release", "-Z", "build-std=std,panic_abort", "--target", WASM]);
     process::run(&mut cargo)?;
 
     let built = empty.join("target").join(WASM).join("release/deps");
@@ -269,25 +245,15 @@ fn build_std(workspace: &Workspace, library: &Path) -> Result<()> {
     let mut copied = 0;
     for entry in fs::read_dir(&built)? {
         let file = entry?.path();
-        if file
-            .extension()
-            .is_some_and(|extension| extension == "rlib")
+        if file.extension().is_some_and(|extension| extension == "rlib")
             && let Some(name) = file.file_name()
         {
-            fs::copy(&file, library.join(name))
-                .with_context(|| format!("copying to {}", library.display()))?;
+            fs::copy(&file, library.join(name)).with_context(|| format!("copying to {}", library.display()))?;
             copied += 1;
         }
     }
-    ensure!(
-        copied > 0,
-        "the build of std left no library in {}",
-        built.display()
-    );
+    ensure!(copied > 0, "the build of std left no library in {}", built.display());
     fs::remove_dir_all(&empty)?;
-    say(format!(
-        "standard library for WASM: {copied} libraries in {}",
-        library.display()
-    ));
+    say(format!("standard library for WASM: {copied} libraries in {}", library.display()));
     Ok(())
 }

@@ -62,18 +62,10 @@ impl Workspace {
             cargo.current_dir(root);
         }
         let answer = process::capture(&mut cargo)?;
-        let metadata: Metadata =
-            serde_json::from_str(&answer).context("reading [[workspace.metadata.leptos]]")?;
+        let metadata: Metadata = serde_json::from_str(&answer).context("reading [[workspace.metadata.leptos]]")?;
         let bundles = metadata.metadata.unwrap_or_default().leptos;
-        ensure!(
-            !bundles.is_empty(),
-            "the root Cargo.toml has no [[workspace.metadata.leptos]]"
-        );
-        Ok(Self {
-            root: metadata.workspace_root,
-            target: metadata.target_directory,
-            bundles,
-        })
+        ensure!(!bundles.is_empty(), "the root Cargo.toml has no [[workspace.metadata.leptos]]");
+        Ok(Self { root: metadata.workspace_root, target: metadata.target_directory, bundles })
     }
 
     /// The folder the server serves files from.

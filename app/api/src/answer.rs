@@ -38,16 +38,10 @@ impl FromServerFnError for Refusal {
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         let status = match value {
             ServerFnErrorErr::Request(_) => 0,
-            ServerFnErrorErr::Args(_)
-            | ServerFnErrorErr::MissingArg(_)
-            | ServerFnErrorErr::Deserialization(_) => 400,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => 400,
             _ => 500,
         };
-        Self {
-            status,
-            summary: String::new(),
-            fields: Vec::new(),
-        }
+        Self { status, summary: String::new(), fields: Vec::new() }
     }
 }
 

@@ -61,11 +61,7 @@ impl Form {
     /// The form `name`, to come back to `back` (a path of this portal; anything else becomes `/`).
     #[must_use]
     pub fn new(name: &'static str, back: Option<&str>) -> Self {
-        Self {
-            name,
-            back: local_path(back.unwrap_or("/")),
-            typed: BTreeMap::new(),
-        }
+        Self { name, back: local_path(back.unwrap_or("/")), typed: BTreeMap::new() }
     }
 
     /// Remembers a field as it was typed. Passwords and codes are left out.
@@ -138,15 +134,18 @@ impl Form {
     }
 }
 
-/// The flash of a form, for the page that shows it.
+/// The flash of a form, for the page that shows it. What was wrong is said once; what was typed stays for its 15 minutes.
 ///
 /// # Errors
 /// [`Error::Internal`] when the database does not answer.
 pub async fn kept(here: &Here, form: &str) -> Result<Flash, Error> {
-    match here.form.get() {
-        Some(holder) => Ok(flash::read(&here.db, holder, form).await?.unwrap_or_default()),
-        None => Ok(Flash::default()),
+    let Some(cookie) = here.form.get() else { return Ok(Flash::default()) };
+    let Some(kept) = flash::read::<Flash>(&here.db, cookie, form).await? else { return Ok(Flash::default()) };
+    if kept.error.is_some() {
+        let typed = Flash { error: None, ..kept.clone() };
+        flash::keep(&here.db, cookie, form, &typed).await?;
     }
+    Ok(kept)
 }
 
 /// Refuses an island's call: the status of the answer and the words for it.
@@ -170,11 +169,7 @@ pub fn refusal(lang: Lang, error: &Error) -> Refusal {
             .collect(),
         _ => Vec::new(),
     };
-    Refusal {
-        status: error.status(),
-        summary: gongzhi_words::errors::text(error, lang),
-        fields,
-    }
+    Refusal { status: error.status(), summary: gongzhi_words::errors::text(error, lang), fields }
 }
 
 /// Gives an error to the layer that makes the error page of it.
@@ -229,7 +224,9 @@ mod tests {
 
     #[test]
     fn only_paths_of_this_portal_are_gone_to() {
-        for evil in ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "", "/a\nb", "/中文"] {
+        for evil in
+            ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "", "/a\nb", "/中文"]
+        {
             assert_eq!(local_path(evil), "/", "{evil:?}");
         }
         assert_eq!(local_path("/requests/new?area=TQ01"), "/requests/new?area=TQ01");

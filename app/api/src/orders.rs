@@ -28,7 +28,8 @@ pub async fn accept_order(
     urgency: Option<String>,
     back: Option<String>,
 ) -> Answer {
-    let form = Form::new("order", back.as_deref()).with("category", category.as_ref()).with("urgency", urgency.as_ref());
+    let form =
+        Form::new("order", back.as_deref()).with("category", category.as_ref()).with("urgency", urgency.as_ref());
     let outcome = async {
         let (here, order, version) = order_in(order.as_deref(), version.as_deref())?;
         let urgency = choice("urgency", urgency.as_deref())?;

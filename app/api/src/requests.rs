@@ -46,8 +46,8 @@ pub struct PlaceFound {
 pub async fn locate(lat: Option<String>, lon: Option<String>) -> Result<PlaceFound, Refusal> {
     let outcome = async {
         let here = Here::now()?;
-        let point = point_in(lat.as_deref(), lon.as_deref())?
-            .ok_or_else(|| Error::field("place", Reason::PlaceNeeded))?;
+        let point =
+            point_in(lat.as_deref(), lon.as_deref())?.ok_or_else(|| Error::field("place", Reason::PlaceNeeded))?;
         let code = locate_for(&here, point).await?;
         let areas = here.db.areas().await?;
         let chain = areas.by_code(&code).map(|area| areas.chain(area.id)).unwrap_or_default();
@@ -138,7 +138,8 @@ pub async fn rate_request(
         .with("comment", comment.as_ref());
     let outcome = async {
         let here = Here::now()?;
-        let number = RequestNumber::parse(needed("number", number.as_deref())?).map_err(|reason| Error::field("number", reason))?;
+        let number = RequestNumber::parse(needed("number", number.as_deref())?)
+            .map_err(|reason| Error::field("number", reason))?;
         let version = crate::orders::version_in(version.as_deref())?;
         let rating = rating_in(contacted.as_deref(), solved.as_deref(), satisfied.as_deref(), comment)?;
         requests::rate(&here.db, &here.actor, Some(&here.holder()), number, version, &rating).await?;
@@ -150,7 +151,12 @@ pub async fn rate_request(
 
 /// A rating as it was ticked; every question that was left out, at once.
 #[cfg(feature = "ssr")]
-fn rating_in(contacted: Option<&str>, solved: Option<&str>, satisfied: Option<&str>, comment: Option<String>) -> Result<Rating, Error> {
+fn rating_in(
+    contacted: Option<&str>,
+    solved: Option<&str>,
+    satisfied: Option<&str>,
+    comment: Option<String>,
+) -> Result<Rating, Error> {
     let mut wrong = Vec::new();
     let contacted = match contacted {
         Some("yes") => true,
@@ -204,7 +210,8 @@ async fn file(here: &Here, sent: &Sent) -> Result<String, Error> {
         Some(Ok(key)) => key,
         _ => note(&mut wrong, "form", Reason::Unreadable),
     };
-    let point = point_in(sent.get("lat"), sent.get("lon")).unwrap_or_else(|_| note(&mut wrong, "place", Reason::NotANumber));
+    let point =
+        point_in(sent.get("lat"), sent.get("lon")).unwrap_or_else(|_| note(&mut wrong, "place", Reason::NotANumber));
     if !wrong.is_empty() {
         // The store would say the rest; what is typed most is said with it already.
         if let Err(reason) = written(sent.get("text").unwrap_or_default(), TEXT_MIN, TEXT_MAX) {
@@ -251,7 +258,12 @@ fn who(here: &Here, sent: &Sent) -> Who {
 /// The point, unless another area was chosen after the tap: a tap sets the area too, so that they differ means that
 /// the choice came later.
 #[cfg(feature = "ssr")]
-async fn still_meant(here: &Here, point: Option<Point>, datum: Datum, area: Option<&str>) -> Result<Option<Point>, Error> {
+async fn still_meant(
+    here: &Here,
+    point: Option<Point>,
+    datum: Datum,
+    area: Option<&str>,
+) -> Result<Option<Point>, Error> {
     let (Some(point), Some(area)) = (point, area) else { return Ok(point) };
     let areas = here.db.areas().await?;
     let found = Point::given(point.lat, point.lon, datum).and_then(|point| areas.locate(point));
@@ -341,7 +353,10 @@ mod tests {
         assert_eq!(named, ["contacted", "solved", "satisfied"]);
         assert!(rating_in(Some("yes"), Some("yes"), Some("6"), None).is_err(), "out of range");
         let rating = rating_in(Some("no"), Some("partly"), Some("3"), Some(" 好 ".into())).expect("a rating");
-        assert_eq!((rating.contacted, rating.solved, rating.satisfied, rating.comment.as_str()), (false, Told::Partly, 3, "好"));
+        assert_eq!(
+            (rating.contacted, rating.solved, rating.satisfied, rating.comment.as_str()),
+            (false, Told::Partly, 3, "好")
+        );
     }
 
     #[test]

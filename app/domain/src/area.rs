@@ -30,11 +30,7 @@ impl AreaPath {
     /// path is longer than [`PATH_MAX`].
     pub fn parse(text: &str) -> Result<Self, NotAPath> {
         let fine = text.len() <= PATH_MAX && text.split('.').all(is_code);
-        if fine {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(NotAPath(text.chars().take(80).collect()))
-        }
+        if fine { Ok(Self(text.to_owned())) } else { Err(NotAPath(text.chars().take(80).collect())) }
     }
 
     /// The path of an area in this one. `None` when the code is not one.
@@ -46,26 +42,19 @@ impl AreaPath {
     /// The path of what this area lies in; `None` at the root.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
-        self.0
-            .rsplit_once('.')
-            .map(|(parent, _)| Self(parent.to_owned()))
+        self.0.rsplit_once('.').map(|(parent, _)| Self(parent.to_owned()))
     }
 
     /// Whether the other area is this one or lies below it.
     #[must_use]
     pub fn contains(&self, other: &Self) -> bool {
-        other
-            .0
-            .strip_prefix(&self.0)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        other.0.strip_prefix(&self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     }
 
     /// The area's own code.
     #[must_use]
     pub fn code(&self) -> &str {
-        self.0
-            .rsplit_once('.')
-            .map_or(self.0.as_str(), |(_, code)| code)
+        self.0.rsplit_once('.').map_or(self.0.as_str(), |(_, code)| code)
     }
 
     /// The codes from the root down to this area.
@@ -87,10 +76,7 @@ impl AreaPath {
 }
 
 fn is_code(code: &str) -> bool {
-    !code.is_empty()
-        && code
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 impl std::fmt::Display for AreaPath {
@@ -160,8 +146,7 @@ impl Point {
     /// A point in WGS-84; `None` when it is not on the earth.
     #[must_use]
     pub fn new(lat: f64, lon: f64) -> Option<Self> {
-        ((-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon))
-            .then_some(Self { lat, lon })
+        ((-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon)).then_some(Self { lat, lon })
     }
 
     /// A point given in either datum, converted at the edge.
@@ -191,10 +176,7 @@ impl Point {
         let lat = middle(self.lat, PUBLIC_CELL);
         // Cells keep their width in metres: a degree of longitude shrinks towards the poles.
         let width = PUBLIC_CELL / lat.to_radians().cos().max(0.05);
-        Self {
-            lat: lat.clamp(-90.0, 90.0),
-            lon: middle(self.lon, width).clamp(-180.0, 180.0),
-        }
+        Self { lat: lat.clamp(-90.0, 90.0), lon: middle(self.lon, width).clamp(-180.0, 180.0) }
     }
 }
 
@@ -215,10 +197,7 @@ mod tests {
     fn an_area_contains_itself_and_what_lies_below() {
         assert!(path("a.b").contains(&path("a.b")));
         assert!(path("a.b").contains(&path("a.b.c")));
-        assert!(
-            !path("a.b").contains(&path("a.bc")),
-            "a longer code is another area"
-        );
+        assert!(!path("a.b").contains(&path("a.bc")), "a longer code is another area");
         assert!(!path("a.b").contains(&path("a")));
     }
 

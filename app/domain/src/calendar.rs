@@ -2,9 +2,7 @@
 //! rows the store holds; a year without rows is unknown, never guessed (architecture.md, Small
 //! decisions). Due dates pass over nights, weekends and holidays and count make-up work days.
 
-use chrono::{
-    DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveTime, Offset, Utc, Weekday,
-};
+use chrono::{DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveTime, Offset, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,9 +53,7 @@ pub struct BadRow {
 pub type WorkSpan = (NaiveTime, NaiveTime);
 
 /// Whole minutes.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Minutes(pub u32);
 
@@ -101,12 +97,7 @@ impl WorkCalendar {
         let years = days.keys().map(Datelike::year).collect();
         let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
         let zone = FixedOffset::east_opt(BEIJING_SECONDS).unwrap_or_else(|| Utc.fix());
-        Self {
-            days,
-            years,
-            spans: vec![(at(9), at(12)), (at(13), at(18))],
-            zone,
-        }
+        Self { days, years, spans: vec![(at(9), at(12)), (at(13), at(18))], zone }
     }
 
     /// Reads `date,kind,occasion` lines with a heading. Days listed twice keep their last row.
@@ -127,10 +118,7 @@ impl WorkCalendar {
     #[must_use]
     pub fn with_spans(mut self, spans: Vec<WorkSpan>) -> Option<Self> {
         let ordered = spans.iter().all(|(from, to)| from < to)
-            && spans
-                .iter()
-                .zip(spans.iter().skip(1))
-                .all(|((_, end), (next, _))| end <= next);
+            && spans.iter().zip(spans.iter().skip(1)).all(|((_, end), (next, _))| end <= next);
         if spans.is_empty() || !ordered {
             return None;
         }
@@ -159,11 +147,7 @@ impl WorkCalendar {
     /// Minutes of work in one work day.
     #[must_use]
     pub fn minutes_a_day(&self) -> Minutes {
-        Minutes::of(
-            self.spans
-                .iter()
-                .fold(Duration::zero(), |sum, (from, to)| sum + (*to - *from)),
-        )
+        Minutes::of(self.spans.iter().fold(Duration::zero(), |sum, (from, to)| sum + (*to - *from)))
     }
 
     /// Whether people work on that day.
@@ -186,11 +170,7 @@ impl WorkCalendar {
     ///
     /// # Errors
     /// [`UnknownYear`] when the way there leads through a year that is not loaded.
-    pub fn add_work_minutes(
-        &self,
-        from: DateTime<Utc>,
-        minutes: Minutes,
-    ) -> Result<DateTime<Utc>, UnknownYear> {
+    pub fn add_work_minutes(&self, from: DateTime<Utc>, minutes: Minutes) -> Result<DateTime<Utc>, UnknownYear> {
         self.add_work_time(from, minutes.duration())
     }
 
@@ -198,11 +178,7 @@ impl WorkCalendar {
     ///
     /// # Errors
     /// [`UnknownYear`].
-    pub fn add_work_time(
-        &self,
-        from: DateTime<Utc>,
-        span: Duration,
-    ) -> Result<DateTime<Utc>, UnknownYear> {
+    pub fn add_work_time(&self, from: DateTime<Utc>, span: Duration) -> Result<DateTime<Utc>, UnknownYear> {
         let mut left = span;
         if left <= Duration::zero() {
             return Ok(from);
@@ -231,11 +207,7 @@ impl WorkCalendar {
     ///
     /// # Errors
     /// [`UnknownYear`].
-    pub fn add_work_days(
-        &self,
-        from: DateTime<Utc>,
-        days: u32,
-    ) -> Result<DateTime<Utc>, UnknownYear> {
+    pub fn add_work_days(&self, from: DateTime<Utc>, days: u32) -> Result<DateTime<Utc>, UnknownYear> {
         self.add_work_minutes(from, Minutes(self.minutes_a_day().0.saturating_mul(days)))
     }
 
@@ -243,11 +215,7 @@ impl WorkCalendar {
     ///
     /// # Errors
     /// [`UnknownYear`] when a year between them is not loaded.
-    pub fn work_time_between(
-        &self,
-        from: DateTime<Utc>,
-        to: DateTime<Utc>,
-    ) -> Result<Duration, UnknownYear> {
+    pub fn work_time_between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Duration, UnknownYear> {
         let mut sum = Duration::zero();
         if to <= from {
             return Ok(sum);
@@ -264,14 +232,9 @@ impl WorkCalendar {
         Ok(sum)
     }
 
-    fn spans_of(
-        &self,
-        day: NaiveDate,
-    ) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> + '_ {
+    fn spans_of(&self, day: NaiveDate) -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> + '_ {
         let moment = move |time| (day.and_time(time) - self.zone).and_utc();
-        self.spans
-            .iter()
-            .map(move |(from, to)| (moment(*from), moment(*to)))
+        self.spans.iter().map(move |(from, to)| (moment(*from), moment(*to)))
     }
 }
 
@@ -279,9 +242,5 @@ fn read_row(line: &str) -> Option<DayRow> {
     let mut cells = line.splitn(3, ',').map(str::trim);
     let date = NaiveDate::parse_from_str(cells.next()?, "%Y-%m-%d").ok()?;
     let kind = cells.next()?.parse().ok()?;
-    Some(DayRow {
-        date,
-        kind,
-        occasion: cells.next().unwrap_or_default().to_owned(),
-    })
+    Some(DayRow { date, kind, occasion: cells.next().unwrap_or_default().to_owned() })
 }

@@ -63,19 +63,8 @@ pub struct Entry {
 impl Entry {
     /// A row without a new due time.
     #[must_use]
-    pub const fn new(
-        clock: Clock,
-        event: ClockEvent,
-        at: DateTime<Utc>,
-        policy_version: i32,
-    ) -> Self {
-        Self {
-            clock,
-            event,
-            at,
-            policy_version,
-            until: None,
-        }
+    pub const fn new(clock: Clock, event: ClockEvent, at: DateTime<Utc>, policy_version: i32) -> Self {
+        Self { clock, event, at, policy_version, until: None }
     }
 }
 
@@ -102,30 +91,20 @@ impl Limit {
     /// A limit in hours that count day and night.
     #[must_use]
     pub const fn hours(hours: u32) -> Self {
-        Self {
-            minutes: Minutes::hours(hours),
-            hours: Hours::AllDay,
-        }
+        Self { minutes: Minutes::hours(hours), hours: Hours::AllDay }
     }
 
     /// A limit in work days of eight hours.
     #[must_use]
     pub const fn work_days(days: u32) -> Self {
-        Self {
-            minutes: Minutes::hours(days.saturating_mul(8)),
-            hours: Hours::Work,
-        }
+        Self { minutes: Minutes::hours(days.saturating_mul(8)), hours: Hours::Work }
     }
 
     /// The moment it has passed.
     ///
     /// # Errors
     /// [`UnknownYear`] for work hours in a year that is not loaded.
-    pub fn from(
-        self,
-        at: DateTime<Utc>,
-        calendar: &WorkCalendar,
-    ) -> Result<DateTime<Utc>, UnknownYear> {
+    pub fn from(self, at: DateTime<Utc>, calendar: &WorkCalendar) -> Result<DateTime<Utc>, UnknownYear> {
         self.hours.add(at, self.minutes.duration(), calendar)
     }
 
@@ -133,10 +112,7 @@ impl Limit {
     #[must_use]
     pub const fn halved(self) -> Self {
         let half = self.minutes.0 / 2;
-        Self {
-            minutes: Minutes(if half == 0 { 1 } else { half }),
-            hours: self.hours,
-        }
+        Self { minutes: Minutes(if half == 0 { 1 } else { half }), hours: self.hours }
     }
 }
 
@@ -153,9 +129,7 @@ impl Hours {
     ) -> Result<DateTime<Utc>, UnknownYear> {
         match self {
             Self::Work => calendar.add_work_time(from, span),
-            Self::AllDay => Ok(from
-                .checked_add_signed(span.max(Duration::zero()))
-                .unwrap_or(from)),
+            Self::AllDay => Ok(from.checked_add_signed(span.max(Duration::zero())).unwrap_or(from)),
         }
     }
 
@@ -195,27 +169,18 @@ pub struct Policy {
 
 impl Policy {
     /// Emergencies: dispatched within the hour, answered within two, day and night.
-    pub const EMERGENCY: Self =
-        Self::of_category(1, Minutes::hours(1), Minutes::hours(2), Hours::AllDay);
+    pub const EMERGENCY: Self = Self::of_category(1, Minutes::hours(1), Minutes::hours(2), Hours::AllDay);
     /// Water, power, heat: dispatched within two hours, answered within 24, day and night.
-    pub const UTILITY: Self =
-        Self::of_category(1, Minutes::hours(2), Minutes::hours(24), Hours::AllDay);
+    pub const UTILITY: Self = Self::of_category(1, Minutes::hours(2), Minutes::hours(24), Hours::AllDay);
     /// The rest: dispatched within a work day, answered within seven.
-    pub const ORDINARY: Self =
-        Self::of_category(1, Minutes::hours(8), Minutes::hours(7 * 8), Hours::Work);
+    pub const ORDINARY: Self = Self::of_category(1, Minutes::hours(8), Minutes::hours(7 * 8), Hours::Work);
     /// What takes longer: dispatched within a work day, answered within fifteen.
-    pub const COMPLEX: Self =
-        Self::of_category(1, Minutes::hours(8), Minutes::hours(15 * 8), Hours::Work);
+    pub const COMPLEX: Self = Self::of_category(1, Minutes::hours(8), Minutes::hours(15 * 8), Hours::Work);
 
     /// The limits of a category from its fields. Accepting takes at most two hours and the first
     /// contact at most a day (States #1, #5), and neither longer than the step after it may.
     #[must_use]
-    pub const fn of_category(
-        version: i32,
-        dispatch: Minutes,
-        reply: Minutes,
-        hours: Hours,
-    ) -> Self {
+    pub const fn of_category(version: i32, dispatch: Minutes, reply: Minutes, hours: Hours) -> Self {
         let day = match hours {
             Hours::Work => Minutes::hours(8),
             Hours::AllDay => Minutes::hours(24),
@@ -238,17 +203,9 @@ impl Policy {
             Clock::Dispatch => self.dispatch,
             Clock::Contact => self.contact,
             Clock::Handling => self.reply,
-            Clock::Total => Minutes(
-                self.accept
-                    .0
-                    .saturating_add(self.dispatch.0)
-                    .saturating_add(self.reply.0),
-            ),
+            Clock::Total => Minutes(self.accept.0.saturating_add(self.dispatch.0).saturating_add(self.reply.0)),
         };
-        Limit {
-            minutes,
-            hours: self.hours,
-        }
+        Limit { minutes, hours: self.hours }
     }
 }
 

@@ -193,9 +193,7 @@ pub fn wait_reasons(text: &Newcomer<'_>) -> Vec<WaitReason> {
     because(!text.masked.is_empty(), WaitReason::MaskedNumbers);
     because(text.sensitive, WaitReason::SensitiveWords);
     because(text.like_earlier, WaitReason::LooksLikeEarlier);
-    let trusted = text
-        .trusted_after
-        .is_some_and(|after| text.published_before >= after.max(1));
+    let trusted = text.trusted_after.is_some_and(|after| text.published_before >= after.max(1));
     if reasons.is_empty() && !trusted {
         reasons.push(WaitReason::Rule);
     }
@@ -208,58 +206,27 @@ mod tests {
 
     #[test]
     fn nothing_is_public_unseen_unless_the_area_trusts() {
-        let plain = Newcomer {
-            published_before: 100,
-            ..Newcomer::default()
-        };
+        let plain = Newcomer { published_before: 100, ..Newcomer::default() };
         assert_eq!(wait_reasons(&plain), [WaitReason::Rule]);
-        assert!(
-            wait_reasons(&Newcomer {
-                trusted_after: Some(3),
-                ..plain
-            })
-            .is_empty()
-        );
+        assert!(wait_reasons(&Newcomer { trusted_after: Some(3), ..plain }).is_empty());
         assert_eq!(
-            wait_reasons(&Newcomer {
-                trusted_after: Some(3),
-                pictures: 1,
-                ..plain
-            }),
+            wait_reasons(&Newcomer { trusted_after: Some(3), pictures: 1, ..plain }),
             [WaitReason::Pictures],
             "trust is for plain text"
         );
         assert_eq!(
-            wait_reasons(&Newcomer {
-                trusted_after: Some(0),
-                published_before: 0,
-                ..plain
-            }),
+            wait_reasons(&Newcomer { trusted_after: Some(0), published_before: 0, ..plain }),
             [WaitReason::FirstPost]
         );
     }
 
     #[test]
     fn a_verdict_needs_its_grounds() {
-        let ruling = |verdict| Ruling {
-            verdict,
-            text: None,
-            reason: None,
-            note: String::new(),
-        };
+        let ruling = |verdict| Ruling { verdict, text: None, reason: None, note: String::new() };
         assert!(ruling(Verdict::Publish).check().is_ok());
-        assert_eq!(
-            ruling(Verdict::Hide).check(),
-            Err(Error::field("reason", Reason::Missing))
-        );
-        assert_eq!(
-            ruling(Verdict::Edit).check(),
-            Err(Error::field("text", Reason::Missing))
-        );
-        let hidden = Ruling {
-            reason: Some(HideReason::Privacy),
-            ..ruling(Verdict::Hide)
-        };
+        assert_eq!(ruling(Verdict::Hide).check(), Err(Error::field("reason", Reason::Missing)));
+        assert_eq!(ruling(Verdict::Edit).check(), Err(Error::field("text", Reason::Missing)));
+        let hidden = Ruling { reason: Some(HideReason::Privacy), ..ruling(Verdict::Hide) };
         assert!(hidden.check().is_ok());
     }
 
@@ -268,14 +235,8 @@ mod tests {
         for state in ContentState::ALL {
             assert_eq!(Verdict::PhotoOff.leads(*state), *state);
         }
-        assert_eq!(
-            Verdict::Publish.leads(ContentState::Hidden),
-            ContentState::Published
-        );
-        assert_eq!(
-            Verdict::Spam.leads(ContentState::Published),
-            ContentState::Spam
-        );
+        assert_eq!(Verdict::Publish.leads(ContentState::Hidden), ContentState::Published);
+        assert_eq!(Verdict::Spam.leads(ContentState::Published), ContentState::Spam);
     }
 
     #[test]

@@ -122,9 +122,7 @@ impl Error {
     /// One problem with one field.
     #[must_use]
     pub fn field(name: impl Into<String>, reason: Reason) -> Self {
-        Self::Invalid {
-            fields: vec![FieldError::new(name, reason)],
-        }
+        Self::Invalid { fields: vec![FieldError::new(name, reason)] }
     }
 
     /// The HTTP status that says the same.
@@ -154,11 +152,7 @@ impl Error {
 }
 
 fn list(fields: &[FieldError]) -> String {
-    fields
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
+    fields.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// One problem with one field of a form.
@@ -174,10 +168,7 @@ impl FieldError {
     /// A problem with a field.
     #[must_use]
     pub fn new(field: impl Into<String>, reason: Reason) -> Self {
-        Self {
-            field: field.into(),
-            reason,
-        }
+        Self { field: field.into(), reason }
     }
 }
 
@@ -317,25 +308,15 @@ mod tests {
     fn an_error_survives_the_wire() {
         let errors = [
             Error::NotSignedIn,
-            Error::Forbidden {
-                action: Action::Moderate,
-            },
+            Error::Forbidden { action: Action::Moderate },
             Error::field("text", Reason::TooLong { max: 2000 }),
-            Error::IllegalMove {
-                state: State::Closed,
-                mv: Move::Dispatch,
-                possible: vec![Move::Reopen],
-            },
+            Error::IllegalMove { state: State::Closed, mv: Move::Dispatch, possible: vec![Move::Reopen] },
             Error::Stale { now: Version(3) },
             Error::TooMany { retry_after_s: 60 },
         ];
         for error in errors {
             let json = serde_json::to_string(&error).unwrap();
-            assert_eq!(
-                serde_json::from_str::<Error>(&json).unwrap(),
-                error,
-                "{json}"
-            );
+            assert_eq!(serde_json::from_str::<Error>(&json).unwrap(), error, "{json}");
         }
     }
 

@@ -4,9 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A language a page can be shown in.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Lang {
     /// Simplified Chinese, the default.
     #[default]
@@ -47,10 +45,7 @@ impl Lang {
     /// else Chinese. Malformed headers are ignored, never an error.
     #[must_use]
     pub fn choose(cookie: Option<&str>, accept_language: Option<&str>) -> Self {
-        cookie
-            .and_then(Self::parse)
-            .or_else(|| accept_language.and_then(Self::best_of))
-            .unwrap_or_default()
+        cookie.and_then(Self::parse).or_else(|| accept_language.and_then(Self::best_of)).unwrap_or_default()
     }
 
     fn best_of(header: &str) -> Option<Self> {
@@ -81,10 +76,7 @@ impl std::str::FromStr for Lang {
     type Err = crate::UnknownCode;
 
     fn from_str(tag: &str) -> Result<Self, Self::Err> {
-        Self::parse(tag).ok_or_else(|| crate::UnknownCode {
-            of: "Lang",
-            code: tag.to_owned(),
-        })
+        Self::parse(tag).ok_or_else(|| crate::UnknownCode { of: "Lang", code: tag.to_owned() })
     }
 }
 
@@ -101,10 +93,7 @@ impl Named {
     /// A name from its two parts.
     #[must_use]
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
-            zh: zh.into(),
-            en: en.into(),
-        }
+        Self { zh: zh.into(), en: en.into() }
     }
 
     /// The name in a language; the other one where this one is empty.
@@ -125,10 +114,7 @@ mod tests {
     #[test]
     fn the_cookie_wins_over_the_browser() {
         assert_eq!(Lang::choose(Some("en"), Some("zh-CN,zh;q=0.9")), Lang::En);
-        assert_eq!(
-            Lang::choose(Some("nonsense"), Some("en-GB,en;q=0.8")),
-            Lang::En
-        );
+        assert_eq!(Lang::choose(Some("nonsense"), Some("en-GB,en;q=0.8")), Lang::En);
         assert_eq!(Lang::choose(None, Some("fr, en;q=0.5, zh;q=0.7")), Lang::Zh);
         assert_eq!(Lang::choose(None, Some("mn, de;q=0.5")), Lang::Zh);
         assert_eq!(Lang::choose(None, Some("zh;q=0, en;q=0.1")), Lang::En);

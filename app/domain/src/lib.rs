@@ -3,10 +3,7 @@
 //! actor may make it and when something is due; pages and islands share its view types. Time,
 //! randomness and ids always come in as arguments.
 
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, reason = "a failing unwrap is a failing test")
-)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a failing unwrap is a failing test"))]
 
 #[macro_use]
 mod code;

@@ -31,14 +31,7 @@ impl RequestNumber {
         }
         let street: [u8; 4] = street.as_bytes().try_into().ok()?;
         let street = street.map(|byte| byte.to_ascii_uppercase());
-        street
-            .iter()
-            .all(u8::is_ascii_alphanumeric)
-            .then_some(Self {
-                day,
-                street,
-                sequence,
-            })
+        street.iter().all(u8::is_ascii_alphanumeric).then_some(Self { day, street, sequence })
     }
 
     /// The day it was filed, in the area's zone.
@@ -66,12 +59,7 @@ impl RequestNumber {
     }
 
     fn body(self) -> String {
-        format!(
-            "{}{}{:04}",
-            self.day.format("%Y%m%d"),
-            self.street(),
-            self.sequence
-        )
+        format!("{}{}{:04}", self.day.format("%Y%m%d"), self.street(), self.sequence)
     }
 
     /// Reads a number as people type it: lower case, full width, with or without dashes and spaces.
@@ -85,11 +73,7 @@ impl RequestNumber {
             return Err(Reason::Missing);
         }
         let number = Self::unpack(&packed).ok_or(Reason::NotARequestNumber)?;
-        if packed.ends_with(number.check()) {
-            Ok(number)
-        } else {
-            Err(Reason::CheckCharacter)
-        }
+        if packed.ends_with(number.check()) { Ok(number) } else { Err(Reason::CheckCharacter) }
     }
 
     fn unpack(packed: &str) -> Option<Self> {
@@ -103,24 +87,14 @@ impl RequestNumber {
         if !day.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         }
-        Self::new(
-            NaiveDate::parse_from_str(day, "%Y%m%d").ok()?,
-            street,
-            sequence.parse().ok()?,
-        )
+        Self::new(NaiveDate::parse_from_str(day, "%Y%m%d").ok()?, street, sequence.parse().ok()?)
     }
 }
 
 impl std::fmt::Display for RequestNumber {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let day = self.day.format("%Y%m%d");
-        write!(
-            f,
-            "{day}-{}-{:04}-{}",
-            self.street(),
-            self.sequence,
-            self.check()
-        )
+        write!(f, "{day}-{}-{:04}-{}", self.street(), self.sequence, self.check())
     }
 }
 
@@ -227,11 +201,7 @@ impl QueryCode {
             return Err(Reason::Missing);
         }
         let known = packed.bytes().all(|byte| QUERY_ALPHABET.contains(&byte));
-        if known && packed.len() == QUERY_CODE_LENGTH {
-            Ok(Self(packed))
-        } else {
-            Err(Reason::NotAQueryCode)
-        }
+        if known && packed.len() == QUERY_CODE_LENGTH { Ok(Self(packed)) } else { Err(Reason::NotAQueryCode) }
     }
 
     /// The code without its gap, for the HMAC.

@@ -8,8 +8,8 @@ mod table;
 mod words;
 
 pub use automatic::{
-    CLOSE_AFTER_DAYS, INFO_WORK_DAYS, REOPEN_DAYS, RETURN_HOURS, START_AFTER_HOURS,
-    SUSPEND_DAYS_MAX, Times, automatic, in_time,
+    CLOSE_AFTER_DAYS, INFO_WORK_DAYS, REOPEN_DAYS, RETURN_HOURS, START_AFTER_HOURS, SUSPEND_DAYS_MAX, Times, automatic,
+    in_time,
 };
 pub use moves::{actions, movers, possible_for};
 pub use table::TABLE;
@@ -185,9 +185,7 @@ coded! {
 }
 
 /// The number of an order's latest change; a move names the one it saw.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Version(pub i32);
 
@@ -394,27 +392,17 @@ impl Transition {
 /// # Errors
 /// [`Error::IllegalMove`] with every move people could make instead.
 pub fn legal(state: State, flags: &Flags, mv: Move) -> Result<&'static Transition> {
-    TABLE
-        .iter()
-        .find(|row| row.mv == mv && row.fits(state, flags))
-        .ok_or_else(|| illegal(state, flags, mv))
+    TABLE.iter().find(|row| row.mv == mv && row.fits(state, flags)).ok_or_else(|| illegal(state, flags, mv))
 }
 
 /// The row that makes a move legal for one of these movers.
 ///
 /// # Errors
 /// [`Error::IllegalMove`] with every move people could make instead.
-pub fn legal_for(
-    state: State,
-    flags: &Flags,
-    mv: Move,
-    movers: &[Mover],
-) -> Result<&'static Transition> {
+pub fn legal_for(state: State, flags: &Flags, mv: Move, movers: &[Mover]) -> Result<&'static Transition> {
     TABLE
         .iter()
-        .find(|row| {
-            row.mv == mv && row.fits(state, flags) && row.by.iter().any(|by| movers.contains(by))
-        })
+        .find(|row| row.mv == mv && row.fits(state, flags) && row.by.iter().any(|by| movers.contains(by)))
         .ok_or_else(|| illegal(state, flags, mv))
 }
 
@@ -442,9 +430,5 @@ fn illegal(state: State, flags: &Flags, mv: Move) -> Error {
             instead.push(row.mv);
         }
     }
-    Error::IllegalMove {
-        state,
-        mv,
-        possible: instead,
-    }
+    Error::IllegalMove { state, mv, possible: instead }
 }

@@ -57,19 +57,13 @@ impl Target {
     /// Something that belongs to a person.
     #[must_use]
     pub fn of_person(owner: PersonId) -> Self {
-        Self {
-            owner: Some(owner),
-            ..Self::default()
-        }
+        Self { owner: Some(owner), ..Self::default() }
     }
 
     /// Something that lies in an area.
     #[must_use]
     pub fn in_area(area: AreaPath) -> Self {
-        Self {
-            area: Some(area),
-            ..Self::default()
-        }
+        Self { area: Some(area), ..Self::default() }
     }
 
     /// The same, given to these units.
@@ -90,18 +84,13 @@ impl Target {
 /// Whether a role may do an action to something that stands in this relation.
 #[must_use]
 pub fn allowed(role: Role, action: Action, relation: Relation) -> bool {
-    grants(action)
-        .iter()
-        .any(|(granted, relations)| *granted == role && relations.contains(&relation))
+    grants(action).iter().any(|(granted, relations)| *granted == role && relations.contains(&relation))
 }
 
 /// The roles that have an action at all, with the relations they have it in.
 #[must_use]
 pub fn grants(action: Action) -> &'static [(Role, &'static [Relation])] {
-    TABLE
-        .iter()
-        .find(|(listed, _)| *listed == action)
-        .map_or(&[], |(_, grants)| grants)
+    TABLE.iter().find(|(listed, _)| *listed == action).map_or(&[], |(_, grants)| grants)
 }
 
 /// What an actor can reach with an action: the condition of a desk query.
@@ -131,25 +120,13 @@ impl Actor {
     /// [`Error::NotSignedIn`] for a visitor who might succeed after signing in, else
     /// [`Error::Forbidden`].
     pub fn may(&self, action: Action, target: &Target) -> Result<Role> {
-        let refused = if self.is_signed_in() || self.system {
-            Error::Forbidden { action }
-        } else {
-            Error::NotSignedIn
-        };
+        let refused = if self.is_signed_in() || self.system { Error::Forbidden { action } } else { Error::NotSignedIn };
         self.roles_for(action, target).next().ok_or(refused)
     }
 
     /// Every role in which the actor may do this to that, the one a history should name first.
-    pub fn roles_for<'a>(
-        &'a self,
-        action: Action,
-        target: &'a Target,
-    ) -> impl Iterator<Item = Role> + 'a {
-        let strict = if target.tip_off && !self.owns(target) {
-            action.on_tip_off()
-        } else {
-            action
-        };
+    pub fn roles_for<'a>(&'a self, action: Action, target: &'a Target) -> impl Iterator<Item = Role> + 'a {
+        let strict = if target.tip_off && !self.owns(target) { action.on_tip_off() } else { action };
         grants(strict)
             .iter()
             .filter(move |(role, relations)| self.stands(*role, strict, target, relations))
@@ -172,14 +149,10 @@ impl Actor {
             reach.everywhere = true;
         }
         for membership in &self.memberships {
-            if allowed(membership.role, action, Relation::Inside)
-                && !reach.areas.contains(&membership.area_path)
-            {
+            if allowed(membership.role, action, Relation::Inside) && !reach.areas.contains(&membership.area_path) {
                 reach.areas.push(membership.area_path.clone());
             }
-            if allowed(membership.role, action, Relation::Assigned)
-                && !reach.units.contains(&membership.unit)
-            {
+            if allowed(membership.role, action, Relation::Assigned) && !reach.units.contains(&membership.unit) {
                 reach.units.push(membership.unit);
             }
             reach.everywhere |= allowed(membership.role, action, Relation::Outside);
@@ -196,11 +169,7 @@ impl Actor {
             Role::System => self.system && !relations.is_empty(),
             Role::Visitor | Role::Resident => {
                 let is = !self.system && (role == Role::Resident) == self.is_signed_in();
-                let relation = if self.owns(target) {
-                    Relation::Own
-                } else {
-                    Relation::Outside
-                };
+                let relation = if self.owns(target) { Relation::Own } else { Relation::Outside };
                 is && relations.contains(&relation)
             }
             staff => {
@@ -210,33 +179,22 @@ impl Actor {
                         .memberships
                         .iter()
                         .filter(|membership| membership.role == staff)
-                        .any(|membership| {
-                            relations
-                                .iter()
-                                .any(|relation| holds(membership, *relation, target))
-                        })
+                        .any(|membership| relations.iter().any(|relation| holds(membership, *relation, target)))
             }
         }
     }
 
     /// Whether a rule of conflict takes the action away from this member of staff.
     fn conflicted(&self, action: Action, target: &Target) -> bool {
-        let is_accused = self
-            .person
-            .is_some_and(|person| target.accused_people.contains(&person));
-        let of_accused_unit = target
-            .accused_units
-            .iter()
-            .any(|unit| self.belongs_to(*unit));
+        let is_accused = self.person.is_some_and(|person| target.accused_people.contains(&person));
+        let of_accused_unit = target.accused_units.iter().any(|unit| self.belongs_to(*unit));
         match action {
             // Never one's own words, nor those about oneself or one's unit (people-and-places.md,
             // Moderation).
             Action::Moderate => is_accused || of_accused_unit || self.owns_by_person(target),
             // Never for their own unit, nor for what they asked themselves (Units and members).
             Action::FollowUp => {
-                is_accused
-                    || self.owns_by_person(target)
-                    || target.units.iter().any(|unit| self.belongs_to(*unit))
+                is_accused || self.owns_by_person(target) || target.units.iter().any(|unit| self.belongs_to(*unit))
             }
             // Nobody handles a complaint about themselves; a tip-off never reaches the accused unit.
             _ => is_accused || (target.tip_off && of_accused_unit),
@@ -252,10 +210,7 @@ fn holds(membership: &Membership, relation: Relation, target: &Target) -> bool {
     match relation {
         Relation::Own => false,
         Relation::Assigned => target.units.contains(&membership.unit),
-        Relation::Inside => target
-            .area
-            .as_ref()
-            .is_some_and(|area| membership.area_path.contains(area)),
+        Relation::Inside => target.area.as_ref().is_some_and(|area| membership.area_path.contains(area)),
         Relation::Outside => true,
     }
 }

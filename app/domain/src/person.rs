@@ -128,21 +128,13 @@ impl Actor {
     /// The portal itself: the clock, routing rules, imports, the demo town.
     #[must_use]
     pub fn system() -> Self {
-        Self {
-            name: "gongzhi".to_owned(),
-            system: true,
-            ..Self::visitor()
-        }
+        Self { name: "gongzhi".to_owned(), system: true, ..Self::visitor() }
     }
 
     /// A signed-in person without memberships.
     #[must_use]
     pub fn resident(person: PersonId, name: impl Into<String>) -> Self {
-        Self {
-            person: Some(person),
-            name: name.into(),
-            ..Self::visitor()
-        }
+        Self { person: Some(person), name: name.into(), ..Self::visitor() }
     }
 
     /// Whether somebody is signed in.
@@ -179,9 +171,7 @@ impl Actor {
     /// Whether they belong to this unit in any role.
     #[must_use]
     pub fn belongs_to(&self, unit: UnitId) -> bool {
-        self.memberships
-            .iter()
-            .any(|membership| membership.unit == unit)
+        self.memberships.iter().any(|membership| membership.unit == unit)
     }
 
     /// The units they belong to, each once.

@@ -41,15 +41,9 @@ impl Phone {
         let mut bytes = national.bytes();
         let shaped = national.len() == 11
             && bytes.next() == Some(b'1')
-            && bytes
-                .next()
-                .is_some_and(|second| (b'3'..=b'9').contains(&second))
+            && bytes.next().is_some_and(|second| (b'3'..=b'9').contains(&second))
             && bytes.all(|byte| byte.is_ascii_digit());
-        if shaped {
-            Ok(Self(national.to_owned()))
-        } else {
-            Err(Reason::NotAPhone)
-        }
+        if shaped { Ok(Self(national.to_owned())) } else { Err(Reason::NotAPhone) }
     }
 
     /// All eleven digits: for encryption, the blind index, the SMS gateway and a logged reveal.
@@ -117,26 +111,15 @@ mod tests {
             "(138)00131234",
             "138\u{200b}00131234",
         ] {
-            assert_eq!(
-                Phone::parse(typed).as_ref().map(Phone::full),
-                Ok("13800131234"),
-                "{typed}"
-            );
+            assert_eq!(Phone::parse(typed).as_ref().map(Phone::full), Ok("13800131234"), "{typed}");
         }
     }
 
     #[test]
     fn anything_else_is_refused() {
         assert_eq!(Phone::parse("  "), Err(Reason::Missing));
-        for typed in [
-            "1380013123",
-            "138001312345",
-            "12800131234",
-            "0483-8221234",
-            "1380013123a",
-            "+8523800131234",
-            "+",
-        ] {
+        for typed in ["1380013123", "138001312345", "12800131234", "0483-8221234", "1380013123a", "+8523800131234", "+"]
+        {
             assert_eq!(Phone::parse(typed), Err(Reason::NotAPhone), "{typed}");
         }
     }

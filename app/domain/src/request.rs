@@ -197,11 +197,7 @@ pub fn validate(draft: &Draft, category: &Category) -> Result<()> {
     if category.needs_consent && !draft.consent {
         problem(field::CONSENT, Reason::ConsentNeeded);
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Invalid { fields: problems })
-    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid { fields: problems }) }
 }
 
 /// Whether a text has between `min` and `max` characters, not counting white space around it, and no
@@ -212,10 +208,7 @@ pub fn validate(draft: &Draft, category: &Category) -> Result<()> {
 pub fn written(text: &str, min: u32, max: u32) -> Result<(), Reason> {
     let text = text.trim();
     let count = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-    if text
-        .chars()
-        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-    {
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
         Err(Reason::Unreadable)
     } else if min > 0 && count == 0 {
         Err(Reason::Missing)
@@ -231,11 +224,7 @@ pub fn written(text: &str, min: u32, max: u32) -> Result<(), Reason> {
 /// What is stored as visibility: a tip-off is private whatever was chosen.
 #[must_use]
 pub const fn visibility_of(kind: Kind, chosen: Visibility) -> Visibility {
-    if kind.can_be_public() {
-        chosen
-    } else {
-        Visibility::Private
-    }
+    if kind.can_be_public() { chosen } else { Visibility::Private }
 }
 
 coded! {
@@ -268,26 +257,12 @@ impl Rating {
     ///
     /// # Errors
     /// Field problems under `satisfied` and `comment`.
-    pub fn new(
-        contacted: bool,
-        solved: Told,
-        satisfied: u8,
-        comment: impl Into<String>,
-    ) -> Result<Self> {
+    pub fn new(contacted: bool, solved: Told, satisfied: u8, comment: impl Into<String>) -> Result<Self> {
         let comment = comment.into();
         if !(1..=5).contains(&satisfied) {
-            return Err(Error::field(
-                "satisfied",
-                Reason::OutOfRange { min: 1, max: 5 },
-            ));
+            return Err(Error::field("satisfied", Reason::OutOfRange { min: 1, max: 5 }));
         }
-        written(&comment, 0, RATING_COMMENT_MAX)
-            .map_err(|reason| Error::field("comment", reason))?;
-        Ok(Self {
-            contacted,
-            solved,
-            satisfied,
-            comment: comment.trim().to_owned(),
-        })
+        written(&comment, 0, RATING_COMMENT_MAX).map_err(|reason| Error::field("comment", reason))?;
+        Ok(Self { contacted, solved, satisfied, comment: comment.trim().to_owned() })
     }
 }

@@ -5,10 +5,10 @@ pub mod desk;
 pub mod public;
 
 pub use desk::{
-    Calls, ClockView, Inbox, InboxView, ModerationItem, ModerationPhoto, ModerationQueue, MoveView,
-    OrderCard, OrderPage, OrderRequest, UnitChoice,
+    Calls, ClockView, Inbox, InboxView, ModerationItem, ModerationPhoto, ModerationQueue, MoveView, OrderCard,
+    OrderPage, OrderRequest, UnitChoice,
 };
 pub use public::{
-    AreaName, CategoryChoice, ContentNotice, EventName, Filed, Photo, Place, Receipt, ReplyView,
-    RequestCard, RequestList, RequestPage, TimelineEntry,
+    AreaName, CategoryChoice, ContentNotice, EventName, Filed, Photo, Place, Receipt, ReplyView, RequestCard,
+    RequestList, RequestPage, TimelineEntry,
 };

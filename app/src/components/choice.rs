@@ -19,11 +19,7 @@ impl Choice {
     /// A choice without an explanation.
     #[must_use]
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-            hint: None,
-        }
+        Self { value: value.into(), label: label.into(), hint: None }
     }
 
     /// The same with a line that explains it.
@@ -117,25 +113,13 @@ pub fn RadioCards(
     columns: bool,
 ) -> impl IntoView {
     let describes = described_by(&name, hint.is_some(), error.is_some());
-    let class = if error.is_some() {
-        "field field-wrong"
-    } else {
-        "field"
-    };
-    let cards = if columns {
-        "radio-cards radio-cards-columns"
-    } else {
-        "radio-cards"
-    };
+    let class = if error.is_some() { "field field-wrong" } else { "field" };
+    let cards = if columns { "radio-cards radio-cards-columns" } else { "radio-cards" };
     let options = options
         .into_iter()
         .enumerate()
         .map(|(index, option)| {
-            let id = if index == 0 {
-                control_id(&name)
-            } else {
-                format!("f-{name}-{index}")
-            };
+            let id = if index == 0 { control_id(&name) } else { format!("f-{name}-{index}") };
             let checked = option.value == value;
             view! {
                 <label class="radio-card">
@@ -193,11 +177,7 @@ pub fn Checkbox(
     let id = control_id(&name);
     let describes = described_by(&name, hint.is_some(), error.is_some());
     let invalid = error.is_some().then_some("true");
-    let class = if error.is_some() {
-        "field field-wrong"
-    } else {
-        "field"
-    };
+    let class = if error.is_some() { "field field-wrong" } else { "field" };
     view! {
         <div class=class>
             {error_line(&name, error)}

@@ -80,10 +80,9 @@ pub fn ErrorState(
     let visit = Visit::current();
     let lang = visit.lang;
     let (href, words) = match error {
-        Error::NotSignedIn => (
-            format!("/me/sign-in?next={}", percent(&visit.path)),
-            td_string!(lang, errors.go_sign_in),
-        ),
+        Error::NotSignedIn => {
+            (format!("/me/sign-in?next={}", percent(&visit.path)), td_string!(lang, errors.go_sign_in))
+        }
         Error::NotFound { .. } => ("/ask".to_owned(), td_string!(lang, errors.go_ask)),
         _ => (visit.path, td_string!(lang, errors.try_again)),
     };
@@ -106,14 +105,13 @@ pub fn ErrorState(
 /// A local path inside a query string.
 fn percent(path: &str) -> String {
     use std::fmt::Write;
-    path.bytes()
-        .fold(String::with_capacity(path.len()), |mut out, byte| {
-            if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-                out.push(char::from(byte));
-            } else {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "%{byte:02X}");
-            }
-            out
-        })
+    path.bytes().fold(String::with_capacity(path.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
 }

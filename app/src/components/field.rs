@@ -47,11 +47,7 @@ pub fn Field(
 ) -> impl IntoView {
     let lang = Visit::current().lang;
     let id = control_id(&name);
-    let wrong = if error.is_some() {
-        "field field-wrong"
-    } else {
-        "field"
-    };
+    let wrong = if error.is_some() { "field field-wrong" } else { "field" };
     view! {
         <div class=wrong>
             <label class="field-label" for=id>

@@ -38,8 +38,7 @@ pub fn Form(
 ) -> impl IntoView {
     let back = back.unwrap_or_else(|| Visit::current().path);
     let key = key.map(|key| view! { <input type="hidden" name="key" value=key /> });
-    let version = version
-        .map(|version| view! { <input type="hidden" name="version" value=version.to_string() /> });
+    let version = version.map(|version| view! { <input type="hidden" name="version" value=version.to_string() /> });
     view! {
         <form
             class=if inline { "buttons" } else { "form" }

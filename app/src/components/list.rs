@@ -64,23 +64,14 @@ pub fn ListItem(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let class = if photo.is_some() {
-        "list-item list-item-pictured"
-    } else {
-        "list-item"
-    };
+    let class = if photo.is_some() { "list-item list-item-pictured" } else { "list-item" };
     let current = current.then_some("true");
     let title = match href {
-        Some(href) => {
-            view! { <a href=href aria-current=current aria-keyshortcuts=key>{title}</a> }.into_any()
-        }
+        Some(href) => view! { <a href=href aria-current=current aria-keyshortcuts=key>{title}</a> }.into_any(),
         None => title.into_any(),
     };
     let line = (!line.is_empty()).then(|| {
-        let parts = line
-            .into_iter()
-            .map(|part| view! { <span>{part}</span> })
-            .collect::<Vec<_>>();
+        let parts = line.into_iter().map(|part| view! { <span>{part}</span> }).collect::<Vec<_>>();
         view! { <div class="list-item-line dotted">{parts}</div> }
     });
     view! {
@@ -102,10 +93,7 @@ pub fn Facts(
     /// Word and value.
     facts: Vec<(String, AnyView)>,
 ) -> impl IntoView {
-    let rows = facts
-        .into_iter()
-        .map(|(word, value)| view! { <dt>{word}</dt><dd>{value}</dd> })
-        .collect::<Vec<_>>();
+    let rows = facts.into_iter().map(|(word, value)| view! { <dt>{word}</dt><dd>{value}</dd> }).collect::<Vec<_>>();
     view! { <dl class="facts">{rows}</dl> }
 }
 
@@ -127,9 +115,7 @@ pub fn Pager(
     }
     let lang = Visit::current().lang;
     let turn = |href: Option<String>, words| match href {
-        Some(href) => {
-            view! { <Button look=Look::Secondary small=true href=href>{words}</Button> }.into_any()
-        }
+        Some(href) => view! { <Button look=Look::Secondary small=true href=href>{words}</Button> }.into_any(),
         None => view! { <span></span> }.into_any(),
     };
     view! {

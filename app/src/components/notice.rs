@@ -38,22 +38,10 @@ pub fn Notice(
 ) -> impl IntoView {
     let lang = Visit::current().lang;
     let (class, sign, word) = match weight {
-        Weight::Info => (
-            "notice",
-            Sign::Info,
-            Some(td_string!(lang, common.notice_info)),
-        ),
+        Weight::Info => ("notice", Sign::Info, Some(td_string!(lang, common.notice_info))),
         Weight::Done => ("notice notice-done", Sign::Done, None),
-        Weight::Warn => (
-            "notice notice-warn",
-            Sign::Warn,
-            Some(td_string!(lang, common.notice_warn)),
-        ),
-        Weight::Danger => (
-            "notice notice-danger",
-            Sign::Danger,
-            Some(td_string!(lang, common.notice_danger)),
-        ),
+        Weight::Warn => ("notice notice-warn", Sign::Warn, Some(td_string!(lang, common.notice_warn))),
+        Weight::Danger => ("notice notice-danger", Sign::Danger, Some(td_string!(lang, common.notice_danger))),
     };
     let word = word.map(|word| view! { <span class="hidden-text">{word}" "</span> });
     view! {

@@ -59,11 +59,7 @@ pub fn Page(
     let heading = (!heading_in_bar).then(|| {
         view! { <h1 class=quiet_heading.then_some("hidden-text")>{title.clone()}</h1> }
     });
-    let name = if back.is_some() {
-        Some(bar.unwrap_or_else(|| title.clone()))
-    } else {
-        bar
-    };
+    let name = if back.is_some() { Some(bar.unwrap_or_else(|| title.clone())) } else { bar };
     let read_aloud = visit.elder.then(|| {
         view! {
             <button
@@ -118,17 +114,10 @@ pub fn TopBar(
         (None, Some(place)) => (place.name, sub.or(Some(place.line))),
         (None, None) => {
             let tagline = td_string!(lang, common.tagline).to_owned();
-            (
-                td_string!(lang, common.name).to_owned(),
-                sub.or(Some(tagline)),
-            )
+            (td_string!(lang, common.name).to_owned(), sub.or(Some(tagline)))
         }
     };
-    let bold = if heading {
-        view! { <h1>{bold}</h1> }.into_any()
-    } else {
-        view! { <b>{bold}</b> }.into_any()
-    };
+    let bold = if heading { view! { <h1>{bold}</h1> }.into_any() } else { view! { <b>{bold}</b> }.into_any() };
     let names = view! {
         <span class="top-bar-names">
             {bold}
@@ -169,17 +158,9 @@ pub fn Preferences() -> impl IntoView {
     let visit = Visit::current();
     let lang = visit.lang;
     let (elder, word, full) = if visit.elder {
-        (
-            "0",
-            td_string!(lang, common.elder_off),
-            td_string!(lang, common.elder_off_full),
-        )
+        ("0", td_string!(lang, common.elder_off), td_string!(lang, common.elder_off_full))
     } else {
-        (
-            "1",
-            td_string!(lang, common.elder_on),
-            td_string!(lang, common.elder_on_full),
-        )
+        ("1", td_string!(lang, common.elder_on), td_string!(lang, common.elder_on_full))
     };
     let other = match lang {
         gongzhi_domain::lang::Lang::Zh => gongzhi_domain::lang::Lang::En,
@@ -215,12 +196,7 @@ pub fn BottomBar(
         (Door::Home, "/", Sign::Home, td_string!(lang, common.home)),
         (Door::Requests, "/requests", Sign::Requests, td_string!(lang, common.door_requests)),
         (Door::Ask, "/ask", Sign::Search, td_string!(lang, common.door_ask)),
-        (
-            Door::Mine,
-            "/me",
-            Sign::Mine,
-            td_string!(lang, common.door_mine),
-        ),
+        (Door::Mine, "/me", Sign::Mine, td_string!(lang, common.door_mine)),
     ]
     .map(|(this, href, sign, word)| {
         let current = (door == Some(this)).then_some("page");

@@ -38,11 +38,7 @@ pub fn PhotoPicker(
     let id = control_id(&name);
     let describes = described_by(&name, true, error.is_some());
     let invalid = error.is_some().then_some("true");
-    let class = if error.is_some() {
-        "photo-picker field field-wrong"
-    } else {
-        "photo-picker field"
-    };
+    let class = if error.is_some() { "photo-picker field field-wrong" } else { "photo-picker field" };
     let hint = td_string!(lang, common.photos_max, max = max);
     let tiles = staged
         .into_iter()

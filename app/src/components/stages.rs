@@ -24,27 +24,12 @@ pub fn Stages(
 ) -> impl IntoView {
     let lang = Visit::current().lang;
     let stages = [
-        (
-            Stage::Received,
-            "收",
-            td_string!(lang, common.stage_received),
-        ),
-        (
-            Stage::PassedOn,
-            "转",
-            td_string!(lang, common.stage_passed_on),
-        ),
+        (Stage::Received, "收", td_string!(lang, common.stage_received)),
+        (Stage::PassedOn, "转", td_string!(lang, common.stage_passed_on)),
         (Stage::InHand, "办", td_string!(lang, common.stage_in_hand)),
-        (
-            Stage::Answered,
-            "回",
-            td_string!(lang, common.stage_answered),
-        ),
+        (Stage::Answered, "回", td_string!(lang, common.stage_answered)),
     ];
-    let reached = stages
-        .iter()
-        .position(|(stage, ..)| *stage == now)
-        .unwrap_or_default();
+    let reached = stages.iter().position(|(stage, ..)| *stage == now).unwrap_or_default();
     let mut notes = notes.into_iter();
     let steps = stages
         .into_iter()
@@ -52,10 +37,7 @@ pub fn Stages(
         .map(|(index, (_, sign, word))| {
             let done = index < reached || (index == reached && finished);
             let (class, state) = if done {
-                (
-                    "stages-step stages-done",
-                    td_string!(lang, common.stage_done),
-                )
+                ("stages-step stages-done", td_string!(lang, common.stage_done))
             } else if index == reached {
                 ("stages-step stages-now", td_string!(lang, common.stage_now))
             } else {
@@ -64,11 +46,7 @@ pub fn Stages(
             let current = (index == reached && !finished).then_some("step");
             let note = notes.next().filter(|note| !note.is_empty() && !small);
             // The character says it all in Chinese; English needs the word in sight.
-            let name = if lang == Lang::Zh || small {
-                "hidden-text"
-            } else {
-                "stages-name"
-            };
+            let name = if lang == Lang::Zh || small { "hidden-text" } else { "stages-name" };
             view! {
                 <li class=class aria-current=current>
                     <span class="stages-sign" aria-hidden="true">{sign}</span>
@@ -79,10 +57,6 @@ pub fn Stages(
             }
         })
         .collect::<Vec<_>>();
-    let class = if small {
-        "stages stages-small"
-    } else {
-        "stages"
-    };
+    let class = if small { "stages stages-small" } else { "stages" };
     view! { <ol class=class aria-label=td_string!(lang, common.stages)>{steps}</ol> }
 }

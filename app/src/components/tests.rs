@@ -18,30 +18,18 @@ fn html<V: IntoView>(visit: Visit, view: impl FnOnce() -> V) -> String {
 }
 
 fn visit(lang: Lang) -> Visit {
-    let now = Utc
-        .with_ymd_and_hms(2026, 11, 22, 2, 40, 0)
-        .single()
-        .expect("a real time");
-    Visit {
-        lang,
-        now,
-        ..Visit::default()
-    }
+    let now = Utc.with_ymd_and_hms(2026, 11, 22, 2, 40, 0).single().expect("a real time");
+    Visit { lang, now, ..Visit::default() }
 }
 
 #[test]
 fn a_textarea_cannot_be_closed_by_what_was_typed() {
     let typed = "\n</textarea><script>alert(1)</script> & <b>";
-    let page = html(
-        visit(Lang::Zh),
-        || view! { <TextArea name="what" label="?" value=typed /> },
-    );
+    let page = html(visit(Lang::Zh), || view! { <TextArea name="what" label="?" value=typed /> });
     assert!(!page.contains("<script>"), "{page}");
     assert_eq!(page.matches("</textarea>").count(), 1, "{page}");
     assert!(
-        page.contains(
-            ">\n\n&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;</textarea>"
-        ),
+        page.contains(">\n\n&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;</textarea>"),
         "{page}"
     );
 }
@@ -83,14 +71,8 @@ fn a_wrong_field_is_wired_to_its_hint_and_message() {
 
 #[test]
 fn a_right_field_claims_nothing() {
-    let page = html(
-        visit(Lang::En),
-        || view! { <TextInput name="phone" label="Phone" /> },
-    );
-    assert!(
-        !page.contains("aria-invalid") && !page.contains("aria-describedby"),
-        "{page}"
-    );
+    let page = html(visit(Lang::En), || view! { <TextInput name="phone" label="Phone" /> });
+    assert!(!page.contains("aria-invalid") && !page.contains("aria-describedby"), "{page}");
     assert!(page.contains("optional"), "{page}");
 }
 
@@ -99,10 +81,7 @@ fn the_summary_leads_to_the_fields_and_is_silent_without_errors() {
     let page = html(visit(Lang::En), || {
         view! { <ErrorSummary errors=vec![("what".to_owned(), "Say what".to_owned())] /> }
     });
-    assert!(
-        page.contains("role=\"alert\"") && page.contains("tabindex=\"-1\""),
-        "{page}"
-    );
+    assert!(page.contains("role=\"alert\"") && page.contains("tabindex=\"-1\""), "{page}");
     assert!(page.contains("href=\"#f-what\""), "{page}");
     assert!(page.contains("1 thing needs"), "{page}");
     assert!(!html(visit(Lang::En), || view! { <ErrorSummary errors=vec![] /> }).contains("alert"));
@@ -110,20 +89,11 @@ fn the_summary_leads_to_the_fields_and_is_silent_without_errors() {
 
 #[test]
 fn a_form_leads_back_and_carries_its_key() {
-    let at = Visit {
-        path: "/requests/new?x=1&y=2".to_owned(),
-        ..visit(Lang::Zh)
-    };
-    let page = html(
-        at,
-        || view! { <Form verb="file-request" key="k-1" multipart=true>"…"</Form> },
-    );
-    for part in [
-        "action=\"/api/file-request\"",
-        "method=\"post\"",
-        "value=\"/requests/new?x=1&amp;y=2\"",
-        "value=\"k-1\"",
-    ] {
+    let at = Visit { path: "/requests/new?x=1&y=2".to_owned(), ..visit(Lang::Zh) };
+    let page = html(at, || view! { <Form verb="file-request" key="k-1" multipart=true>"…"</Form> });
+    for part in
+        ["action=\"/api/file-request\"", "method=\"post\"", "value=\"/requests/new?x=1&amp;y=2\"", "value=\"k-1\""]
+    {
         assert!(page.contains(part), "{part} is missing in {page}");
     }
 }
@@ -133,10 +103,7 @@ fn stages_are_told_without_colour() {
     let page = html(visit(Lang::En), || view! { <Stages now=Stage::InHand /> });
     assert_eq!(page.matches("stages-done").count(), 2, "{page}");
     assert_eq!(page.matches("aria-current=\"step\"").count(), 1, "{page}");
-    let finished = html(
-        visit(Lang::Zh),
-        || view! { <Stages now=Stage::Answered finished=true /> },
-    );
+    let finished = html(visit(Lang::Zh), || view! { <Stages now=Stage::Answered finished=true /> });
     assert_eq!(finished.matches("stages-done").count(), 4, "{finished}");
 }
 
@@ -168,10 +135,7 @@ fn the_legal_pages_are_written_in_both_languages() {
 }
 
 fn attributes<'a>(page: &'a str, start: &str) -> Vec<&'a str> {
-    page.split(start)
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-        .collect()
+    page.split(start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
 
 /// Writes the style page where `GONGZHI_STYLE_PAGE` says, to look at without a server:
@@ -188,39 +152,21 @@ fn the_style_page_can_be_looked_at() {
                 icp: Some("蒙ICP备00000000号".to_owned()),
                 ..crate::visit::Site::default()
             };
-            let assets = crate::shell::Assets {
-                css: "gongzhi.css".to_owned(),
-                start_js: "start.js".to_owned(),
-            };
-            let page = html(
-                Visit {
-                    elder,
-                    site,
-                    ..visit(lang)
-                },
-                || {
-                    provide_context(assets);
-                    view! { <crate::shell::Shell><pages::style::Style /></crate::shell::Shell> }
-                },
-            );
+            let assets = crate::shell::Assets { css: "gongzhi.css".to_owned(), start_js: "start.js".to_owned() };
+            let page = html(Visit { elder, site, ..visit(lang) }, || {
+                provide_context(assets);
+                view! { <crate::shell::Shell><pages::style::Style /></crate::shell::Shell> }
+            });
             let end = if elder { "-elder" } else { "" };
-            std::fs::write(folder.join(format!("{lang}{end}.html")), page)
-                .expect("the folder can be written");
-            let page = html(
-                Visit {
-                    elder,
-                    ..visit(lang)
-                },
-                || {
-                    provide_context(crate::shell::Assets {
-                        css: "gongzhi.css".to_owned(),
-                        start_js: "start.js".to_owned(),
-                    });
-                    view! { <crate::shell::Shell>{desk()}</crate::shell::Shell> }
-                },
-            );
-            std::fs::write(folder.join(format!("desk-{lang}{end}.html")), page)
-                .expect("the folder can be written");
+            std::fs::write(folder.join(format!("{lang}{end}.html")), page).expect("the folder can be written");
+            let page = html(Visit { elder, ..visit(lang) }, || {
+                provide_context(crate::shell::Assets {
+                    css: "gongzhi.css".to_owned(),
+                    start_js: "start.js".to_owned(),
+                });
+                view! { <crate::shell::Shell>{desk()}</crate::shell::Shell> }
+            });
+            std::fs::write(folder.join(format!("desk-{lang}{end}.html")), page).expect("the folder can be written");
         }
     }
 }
@@ -234,11 +180,8 @@ fn desk() -> impl IntoView {
         current,
         alarm,
     };
-    let queues = vec![
-        queue("待转办", 14, true, false),
-        queue("今日到期", 9, false, false),
-        queue("超期", 3, false, true),
-    ];
+    let queues =
+        vec![queue("待转办", 14, true, false), queue("今日到期", 9, false, false), queue("超期", 3, false, true)];
     let list = view! {
         <div class="desk-tools">
             <TextInput name="q" kind="search" label="搜索" required=true />
@@ -256,18 +199,8 @@ fn desk() -> impl IntoView {
     }
     .into_any();
     let clocks = vec![
-        Clock {
-            label: "受理".to_owned(),
-            used: 22,
-            look: ClockLook::Running,
-            text: "26 分 / 2 时".to_owned(),
-        },
-        Clock {
-            label: "转办".to_owned(),
-            used: 86,
-            look: ClockLook::Soon,
-            text: "剩 3 小时".to_owned(),
-        },
+        Clock { label: "受理".to_owned(), used: 22, look: ClockLook::Running, text: "26 分 / 2 时".to_owned() },
+        Clock { label: "转办".to_owned(), used: 86, look: ClockLook::Soon, text: "剩 3 小时".to_owned() },
     ];
     view! {
         <Desk title="待转办" unit="网格化服务中心" queues=queues list=list open=true>

@@ -27,7 +27,11 @@ pub fn Home() -> impl IntoView {
         let lang = here.lang;
         let home = home_area(&here).await?;
         let mine = mine(&here).await?;
-        let query = ListQuery { area: home.as_ref().map(|area| area.code.clone()), stage: Some(Stage::Answered), ..ListQuery::default() };
+        let query = ListQuery {
+            area: home.as_ref().map(|area| area.code.clone()),
+            stage: Some(Stage::Answered),
+            ..ListQuery::default()
+        };
         let mut answers = requests::public_list(&here.db, &query).await?.cards;
         answers.truncate(ANSWERS);
         let counts = requests::counts(&here.db).await?;

@@ -14,36 +14,14 @@ type Section = (&'static str, &'static str);
 pub fn Terms() -> impl IntoView {
     let lang = Visit::current().lang;
     let sections = [
-        (
-            td_string!(lang, legal.terms_1_head),
-            td_string!(lang, legal.terms_1_text),
-        ),
-        (
-            td_string!(lang, legal.terms_2_head),
-            td_string!(lang, legal.terms_2_text),
-        ),
-        (
-            td_string!(lang, legal.terms_3_head),
-            td_string!(lang, legal.terms_3_text),
-        ),
-        (
-            td_string!(lang, legal.terms_4_head),
-            td_string!(lang, legal.terms_4_text),
-        ),
-        (
-            td_string!(lang, legal.terms_5_head),
-            td_string!(lang, legal.terms_5_text),
-        ),
-        (
-            td_string!(lang, legal.terms_6_head),
-            td_string!(lang, legal.terms_6_text),
-        ),
+        (td_string!(lang, legal.terms_1_head), td_string!(lang, legal.terms_1_text)),
+        (td_string!(lang, legal.terms_2_head), td_string!(lang, legal.terms_2_text)),
+        (td_string!(lang, legal.terms_3_head), td_string!(lang, legal.terms_3_text)),
+        (td_string!(lang, legal.terms_4_head), td_string!(lang, legal.terms_4_text)),
+        (td_string!(lang, legal.terms_5_head), td_string!(lang, legal.terms_5_text)),
+        (td_string!(lang, legal.terms_6_head), td_string!(lang, legal.terms_6_text)),
     ];
-    sheet(
-        td_string!(lang, legal.terms_title),
-        td_string!(lang, legal.terms_intro),
-        &sections,
-    )
+    sheet(td_string!(lang, legal.terms_title), td_string!(lang, legal.terms_intro), &sections)
 }
 
 /// What is held about a person, how long, and who sees it (people-and-places.md, Privacy).
@@ -51,40 +29,15 @@ pub fn Terms() -> impl IntoView {
 pub fn Privacy() -> impl IntoView {
     let lang = Visit::current().lang;
     let sections = [
-        (
-            td_string!(lang, legal.privacy_1_head),
-            td_string!(lang, legal.privacy_1_text),
-        ),
-        (
-            td_string!(lang, legal.privacy_2_head),
-            td_string!(lang, legal.privacy_2_text),
-        ),
-        (
-            td_string!(lang, legal.privacy_3_head),
-            td_string!(lang, legal.privacy_3_text),
-        ),
-        (
-            td_string!(lang, legal.privacy_4_head),
-            td_string!(lang, legal.privacy_4_text),
-        ),
-        (
-            td_string!(lang, legal.privacy_5_head),
-            td_string!(lang, legal.privacy_5_text),
-        ),
-        (
-            td_string!(lang, legal.privacy_6_head),
-            td_string!(lang, legal.privacy_6_text),
-        ),
-        (
-            td_string!(lang, legal.privacy_7_head),
-            td_string!(lang, legal.privacy_7_text),
-        ),
+        (td_string!(lang, legal.privacy_1_head), td_string!(lang, legal.privacy_1_text)),
+        (td_string!(lang, legal.privacy_2_head), td_string!(lang, legal.privacy_2_text)),
+        (td_string!(lang, legal.privacy_3_head), td_string!(lang, legal.privacy_3_text)),
+        (td_string!(lang, legal.privacy_4_head), td_string!(lang, legal.privacy_4_text)),
+        (td_string!(lang, legal.privacy_5_head), td_string!(lang, legal.privacy_5_text)),
+        (td_string!(lang, legal.privacy_6_head), td_string!(lang, legal.privacy_6_text)),
+        (td_string!(lang, legal.privacy_7_head), td_string!(lang, legal.privacy_7_text)),
     ];
-    sheet(
-        td_string!(lang, legal.privacy_title),
-        td_string!(lang, legal.privacy_intro),
-        &sections,
-    )
+    sheet(td_string!(lang, legal.privacy_title), td_string!(lang, legal.privacy_intro), &sections)
 }
 
 /// The accessibility statement (phone.md, Accessibility).
@@ -92,28 +45,12 @@ pub fn Privacy() -> impl IntoView {
 pub fn Accessibility() -> impl IntoView {
     let lang = Visit::current().lang;
     let sections = [
-        (
-            td_string!(lang, legal.accessibility_1_head),
-            td_string!(lang, legal.accessibility_1_text),
-        ),
-        (
-            td_string!(lang, legal.accessibility_2_head),
-            td_string!(lang, legal.accessibility_2_text),
-        ),
-        (
-            td_string!(lang, legal.accessibility_3_head),
-            td_string!(lang, legal.accessibility_3_text),
-        ),
-        (
-            td_string!(lang, legal.accessibility_4_head),
-            td_string!(lang, legal.accessibility_4_text),
-        ),
+        (td_string!(lang, legal.accessibility_1_head), td_string!(lang, legal.accessibility_1_text)),
+        (td_string!(lang, legal.accessibility_2_head), td_string!(lang, legal.accessibility_2_text)),
+        (td_string!(lang, legal.accessibility_3_head), td_string!(lang, legal.accessibility_3_text)),
+        (td_string!(lang, legal.accessibility_4_head), td_string!(lang, legal.accessibility_4_text)),
     ];
-    sheet(
-        td_string!(lang, legal.accessibility_title),
-        td_string!(lang, legal.accessibility_intro),
-        &sections,
-    )
+    sheet(td_string!(lang, legal.accessibility_title), td_string!(lang, legal.accessibility_intro), &sections)
 }
 
 /// How to ask for the removal of something public.
@@ -121,24 +58,11 @@ pub fn Accessibility() -> impl IntoView {
 pub fn Takedown() -> impl IntoView {
     let lang = Visit::current().lang;
     let sections = [
-        (
-            td_string!(lang, legal.takedown_1_head),
-            td_string!(lang, legal.takedown_1_text),
-        ),
-        (
-            td_string!(lang, legal.takedown_2_head),
-            td_string!(lang, legal.takedown_2_text),
-        ),
-        (
-            td_string!(lang, legal.takedown_3_head),
-            td_string!(lang, legal.takedown_3_text),
-        ),
+        (td_string!(lang, legal.takedown_1_head), td_string!(lang, legal.takedown_1_text)),
+        (td_string!(lang, legal.takedown_2_head), td_string!(lang, legal.takedown_2_text)),
+        (td_string!(lang, legal.takedown_3_head), td_string!(lang, legal.takedown_3_text)),
     ];
-    sheet(
-        td_string!(lang, legal.takedown_title),
-        td_string!(lang, legal.takedown_intro),
-        &sections,
-    )
+    sheet(td_string!(lang, legal.takedown_title), td_string!(lang, legal.takedown_intro), &sections)
 }
 
 fn sheet(title: &'static str, intro: &'static str, sections: &[Section]) -> impl IntoView + use<> {
@@ -152,9 +76,7 @@ fn sheet(title: &'static str, intro: &'static str, sections: &[Section]) -> impl
             }
         })
         .collect::<Vec<_>>();
-    let contact = site
-        .contact
-        .map(|contact| view! { <p>{td_string!(lang, legal.contact, contact = contact)}</p> });
+    let contact = site.contact.map(|contact| view! { <p>{td_string!(lang, legal.contact, contact = contact)}</p> });
     view! {
         <Page title=title back="/" description=intro>
             <article class="prose">

@@ -56,7 +56,10 @@ pub fn summary(flash: &Flash, lang: Lang) -> AnyView {
     match &flash.error {
         None => ().into_any(),
         Some(Error::Invalid { fields }) => {
-            let wrong = fields.iter().map(|field| (field.field.clone(), errors::reason(&field.reason, lang))).collect::<Vec<_>>();
+            let wrong = fields
+                .iter()
+                .map(|field| (field.field.clone(), errors::reason(&field.reason, lang)))
+                .collect::<Vec<_>>();
             view! { <ErrorSummary errors=wrong /> }.into_any()
         }
         Some(error) => {

@@ -11,10 +11,10 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        Badge, Button, Card, Checkbox, Choice, Clock, ClockLook, Clocks, Diff, Emergency,
-        EmptyState, ErrorState, ErrorSummary, Facts, Form, List, ListItem, Look, MapFrame, Notice,
-        Page, Pager, Photo, PhotoPicker, RadioCards, Receipt, Select, Stages, Step, Stretch, Tab,
-        Tabs, TextArea, TextInput, Timeline, TimelineItem, Tone, TopBar, Weight, When,
+        Badge, Button, Card, Checkbox, Choice, Clock, ClockLook, Clocks, Diff, Emergency, EmptyState, ErrorState,
+        ErrorSummary, Facts, Form, List, ListItem, Look, MapFrame, Notice, Page, Pager, Photo, PhotoPicker, RadioCards,
+        Receipt, Select, Stages, Step, Stretch, Tab, Tabs, TextArea, TextInput, Timeline, TimelineItem, Tone, TopBar,
+        Weight, When,
     },
     visit::Visit,
 };
@@ -51,8 +51,7 @@ fn Show(title: &'static str, children: Children) -> impl IntoView {
 
 fn minutes_from_now(minutes: i64) -> DateTime<Utc> {
     let now = Visit::current().now;
-    now.checked_add_signed(TimeDelta::minutes(minutes))
-        .unwrap_or(now)
+    now.checked_add_signed(TimeDelta::minutes(minutes)).unwrap_or(now)
 }
 
 #[component]
@@ -140,12 +139,7 @@ fn Bars() -> impl IntoView {
 }
 
 fn tab(label: &str, count: Option<u64>, current: bool) -> Tab {
-    Tab {
-        label: label.to_owned(),
-        href: "/desk/style".to_owned(),
-        count,
-        current,
-    }
+    Tab { label: label.to_owned(), href: "/desk/style".to_owned(), count, current }
 }
 
 #[component]
@@ -153,12 +147,7 @@ fn StagesShown() -> impl IntoView {
     let lang = Visit::current().lang;
     let notes = move || {
         let at = |minutes| when::moment(minutes_from_now(minutes), Visit::current().now, lang);
-        vec![
-            at(-148),
-            at(-95),
-            td_string!(lang, style.city_office).to_owned(),
-            at(3 * 1440),
-        ]
+        vec![at(-148), at(-95), td_string!(lang, style.city_office).to_owned(), at(3 * 1440)]
     };
     view! {
         <Show title=td_string!(lang, style.stages)>
@@ -219,11 +208,7 @@ fn Buttons() -> impl IntoView {
 fn Lists() -> impl IntoView {
     let lang = Visit::current().lang;
     let line = move |first: &str| {
-        vec![
-            first.to_owned(),
-            td_string!(lang, style.near).to_owned(),
-            td_string!(lang, style.also).to_owned(),
-        ]
+        vec![first.to_owned(), td_string!(lang, style.near).to_owned(), td_string!(lang, style.also).to_owned()]
     };
     view! {
         <Show title=td_string!(lang, style.lists)>
@@ -263,8 +248,7 @@ fn Fields() -> impl IntoView {
     let lang = Visit::current().lang;
     let kinds = move || {
         vec![
-            Choice::new("help", td_string!(lang, style.k_help))
-                .hint(td_string!(lang, style.k_help_hint)),
+            Choice::new("help", td_string!(lang, style.k_help)).hint(td_string!(lang, style.k_help_hint)),
             Choice::new("complaint", td_string!(lang, style.k_complaint))
                 .hint(td_string!(lang, style.k_complaint_hint)),
             Choice::new("suggestion", td_string!(lang, style.k_suggestion))
@@ -372,12 +356,8 @@ fn Notices() -> impl IntoView {
 fn Progress() -> impl IntoView {
     let lang = Visit::current().lang;
     let took = td_string!(lang, style.took, length = when::length(95, lang));
-    let clock = |label: &str, used, look, text: &str| Clock {
-        label: label.to_owned(),
-        used,
-        look,
-        text: text.to_owned(),
-    };
+    let clock =
+        |label: &str, used, look, text: &str| Clock { label: label.to_owned(), used, look, text: text.to_owned() };
     view! {
         <Show title=td_string!(lang, style.timeline)>
             <Timeline>

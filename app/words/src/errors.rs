@@ -59,9 +59,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
             td_string!(lang, errors.reason_out_of_range, min = min, max = max)
         }
         Reason::NotAPhone => td_string!(lang, errors.reason_not_a_phone).to_owned(),
-        Reason::NotARequestNumber => {
-            td_string!(lang, errors.reason_not_a_request_number).to_owned()
-        }
+        Reason::NotARequestNumber => td_string!(lang, errors.reason_not_a_request_number).to_owned(),
         Reason::CheckCharacter => td_string!(lang, errors.reason_check_character).to_owned(),
         Reason::NotAQueryCode => td_string!(lang, errors.reason_not_a_query_code).to_owned(),
         Reason::NoSuchPair => td_string!(lang, errors.reason_no_such_pair).to_owned(),
@@ -91,9 +89,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         Reason::OutsideArea => td_string!(lang, errors.reason_outside_area).to_owned(),
         Reason::NotAnonymous => td_string!(lang, errors.reason_not_anonymous).to_owned(),
         Reason::ConsentNeeded => td_string!(lang, errors.reason_consent_needed).to_owned(),
-        Reason::NeedsAnotherPerson => {
-            td_string!(lang, errors.reason_needs_another_person).to_owned()
-        }
+        Reason::NeedsAnotherPerson => td_string!(lang, errors.reason_needs_another_person).to_owned(),
         Reason::Unreadable => td_string!(lang, errors.reason_unreadable).to_owned(),
         Reason::Taken => td_string!(lang, errors.reason_taken).to_owned(),
     }
@@ -105,18 +101,9 @@ mod tests {
 
     #[test]
     fn a_reason_tells_what_to_do_with_its_numbers() {
-        assert_eq!(
-            reason(&Reason::TooLong { max: 2000 }, Lang::Zh),
-            "最多 2000 字，请删短一些。"
-        );
-        assert_eq!(
-            reason(&Reason::WrongCode { left: 1 }, Lang::En),
-            "That code is wrong. 1 try left."
-        );
-        assert_eq!(
-            reason(&Reason::WrongCode { left: 4 }, Lang::En),
-            "That code is wrong. 4 tries left."
-        );
+        assert_eq!(reason(&Reason::TooLong { max: 2000 }, Lang::Zh), "最多 2000 字，请删短一些。");
+        assert_eq!(reason(&Reason::WrongCode { left: 1 }, Lang::En), "That code is wrong. 1 try left.");
+        assert_eq!(reason(&Reason::WrongCode { left: 4 }, Lang::En), "That code is wrong. 4 tries left.");
     }
 
     #[test]

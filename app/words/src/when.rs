@@ -20,12 +20,7 @@ pub fn local(at: DateTime<Utc>) -> DateTime<FixedOffset> {
 #[must_use]
 pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>, lang: Lang) -> String {
     let at = local(at);
-    on_day(
-        at.date_naive(),
-        &clock_time(at),
-        local(now).date_naive(),
-        lang,
-    )
+    on_day(at.date_naive(), &clock_time(at), local(now).date_naive(), lang)
 }
 
 /// A stretch as people say it: "明天 14:00–18:00（周一）". One that ends on
@@ -33,15 +28,9 @@ pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>, lang: Lang) -> String {
 #[must_use]
 pub fn span(from: DateTime<Utc>, to: DateTime<Utc>, now: DateTime<Utc>, lang: Lang) -> String {
     let (start, end) = (local(from), local(to));
-    let midnight = end.hour() == 0
-        && end.minute() == 0
-        && start.date_naive() + Days::new(1) == end.date_naive();
+    let midnight = end.hour() == 0 && end.minute() == 0 && start.date_naive() + Days::new(1) == end.date_naive();
     if start.date_naive() == end.date_naive() || midnight {
-        let until = if midnight {
-            "24:00".to_owned()
-        } else {
-            clock_time(end)
-        };
+        let until = if midnight { "24:00".to_owned() } else { clock_time(end) };
         let time = format!("{}–{until}", clock_time(start));
         return on_day(start.date_naive(), &time, local(now).date_naive(), lang);
     }
@@ -66,13 +55,7 @@ pub fn exact(at: DateTime<Utc>, lang: Lang) -> String {
     let at = local(at);
     let date = full_date(at.date_naive(), lang);
     let time = format!("{:02}:{:02}", at.hour(), at.minute());
-    td_string!(
-        lang,
-        when.exact,
-        date = date,
-        weekday = weekday(at.weekday(), lang),
-        time = time
-    )
+    td_string!(lang, when.exact, date = date, weekday = weekday(at.weekday(), lang), time = time)
 }
 
 /// The moment for machines, as `<time datetime>` wants it, with the zone.
@@ -97,39 +80,17 @@ pub fn length(minutes: i64, lang: Lang) -> String {
 fn on_day(date: NaiveDate, time: &str, today: NaiveDate, lang: Lang) -> String {
     let week = weekday(date.weekday(), lang);
     match (date - today).num_days() {
-        0 => td_string!(
-            lang,
-            when.on_day,
-            day = td_string!(lang, when.today),
-            time = time
-        ),
-        -1 => td_string!(
-            lang,
-            when.on_day,
-            day = td_string!(lang, when.yesterday),
-            time = time
-        ),
+        0 => td_string!(lang, when.on_day, day = td_string!(lang, when.today), time = time),
+        -1 => td_string!(lang, when.on_day, day = td_string!(lang, when.yesterday), time = time),
         1 => {
             let day = td_string!(lang, when.tomorrow);
-            td_string!(
-                lang,
-                when.on_day_weekday,
-                day = day,
-                time = time,
-                weekday = week
-            )
+            td_string!(lang, when.on_day_weekday, day = day, time = time, weekday = week)
         }
         2..=6 => td_string!(lang, when.on_day, day = week, time = time),
         days => {
             let day = date_words(date, today, lang);
             if days > 0 {
-                td_string!(
-                    lang,
-                    when.on_day_weekday,
-                    day = day,
-                    time = time,
-                    weekday = week
-                )
+                td_string!(lang, when.on_day_weekday, day = day, time = time, weekday = week)
             } else {
                 td_string!(lang, when.on_day, day = day, time = time)
             }
@@ -139,25 +100,14 @@ fn on_day(date: NaiveDate, time: &str, today: NaiveDate, lang: Lang) -> String {
 
 fn date_words(date: NaiveDate, today: NaiveDate, lang: Lang) -> String {
     if date.year() == today.year() {
-        td_string!(
-            lang,
-            when.date,
-            month = month(date.month(), lang),
-            day = date.day()
-        )
+        td_string!(lang, when.date, month = month(date.month(), lang), day = date.day())
     } else {
         full_date(date, lang)
     }
 }
 
 fn full_date(date: NaiveDate, lang: Lang) -> String {
-    td_string!(
-        lang,
-        when.date_year,
-        year = date.year(),
-        month = month(date.month(), lang),
-        day = date.day()
-    )
+    td_string!(lang, when.date_year, year = date.year(), month = month(date.month(), lang), day = date.day())
 }
 
 fn clock_time(at: DateTime<FixedOffset>) -> String {
@@ -205,20 +155,13 @@ mod tests {
     }
 
     fn beijing(day: u32, hour: u32, minute: u32) -> DateTime<Utc> {
-        BEIJING
-            .with_ymd_and_hms(2026, 11, day, hour, minute, 0)
-            .single()
-            .expect("a real time")
-            .to_utc()
+        BEIJING.with_ymd_and_hms(2026, 11, day, hour, minute, 0).single().expect("a real time").to_utc()
     }
 
     #[test]
     fn near_days_have_names() {
         assert_eq!(moment(beijing(22, 8, 12), now(), Lang::Zh), "今天 8:12");
-        assert_eq!(
-            moment(beijing(21, 23, 59), now(), Lang::En),
-            "yesterday 23:59"
-        );
+        assert_eq!(moment(beijing(21, 23, 59), now(), Lang::En), "yesterday 23:59");
         assert_eq!(moment(beijing(25, 18, 0), now(), Lang::Zh), "周三 18:00");
         assert_eq!(moment(beijing(3, 9, 5), now(), Lang::En), "3 Nov 9:05");
     }
@@ -235,23 +178,13 @@ mod tests {
         let said = |lang| span(beijing(23, 14, 0), beijing(23, 18, 0), now(), lang);
         assert_eq!(said(Lang::Zh), "明天 14:00–18:00（周一）");
         assert_eq!(said(Lang::En), "tomorrow 14:00–18:00 (Mon)");
-        assert_eq!(
-            span(beijing(22, 20, 0), beijing(23, 0, 0), now(), Lang::Zh),
-            "今天 20:00–24:00"
-        );
-        assert_eq!(
-            span(beijing(22, 22, 0), beijing(23, 6, 0), now(), Lang::Zh),
-            "今天 22:00 – 明天 6:00（周一）"
-        );
+        assert_eq!(span(beijing(22, 20, 0), beijing(23, 0, 0), now(), Lang::Zh), "今天 20:00–24:00");
+        assert_eq!(span(beijing(22, 22, 0), beijing(23, 6, 0), now(), Lang::Zh), "今天 22:00 – 明天 6:00（周一）");
     }
 
     #[test]
     fn another_year_is_said() {
-        let old = BEIJING
-            .with_ymd_and_hms(2025, 3, 8, 9, 0, 0)
-            .single()
-            .expect("a real time")
-            .to_utc();
+        let old = BEIJING.with_ymd_and_hms(2025, 3, 8, 9, 0, 0).single().expect("a real time").to_utc();
         assert_eq!(moment(old, now(), Lang::Zh), "2025年3月8日 9:00");
         assert_eq!(exact(old, Lang::En), "8 Mar 2025 (Sat) 09:00, Beijing time");
         assert_eq!(machine(old), "2025-03-08T09:00:00+08:00");

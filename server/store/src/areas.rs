@@ -238,7 +238,8 @@ impl AreaTree {
     pub fn map(&self, of: AreaId, rank: Option<i16>) -> Option<AreaMap> {
         let around = self.get(of)?;
         let shown = self.areas.iter().filter(|area| {
-            let right = rank.map_or(area.parent == Some(of), |rank| area.rank == rank && around.path.contains(&area.path));
+            let right =
+                rank.map_or(area.parent == Some(of), |rank| area.rank == rank && around.path.contains(&area.path));
             right && !area.ended
         });
         AreaMap::draw(shown)
@@ -273,10 +274,15 @@ pub struct NewArea {
 /// Writes levels, given from the root down; their numbers are 1, 2, ….
 pub async fn insert_levels(tx: &mut PgConnection, names: &[Named]) -> Result<(), Error> {
     for (rank, name) in (1_i16..).zip(names) {
-        sqlx::query!("insert into area_level (id, rank, name_zh, name_en) values ($1, $1, $2, $3)", rank, name.zh, name.en)
-            .execute(&mut *tx)
-            .await
-            .map_err(refuse)?;
+        sqlx::query!(
+            "insert into area_level (id, rank, name_zh, name_en) values ($1, $1, $2, $3)",
+            rank,
+            name.zh,
+            name.en
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(refuse)?;
     }
     Ok(())
 }

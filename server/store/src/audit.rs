@@ -249,7 +249,10 @@ pub enum Wrong {
 pub async fn verify(db: &Db) -> Result<Report, Error> {
     // One snapshot, so that rows written during the walk do not look like damage.
     let mut tx = db.begin().await?;
-    sqlx::query!("set transaction isolation level repeatable read, read only").execute(&mut *tx).await.map_err(refuse)?;
+    sqlx::query!("set transaction isolation level repeatable read, read only")
+        .execute(&mut *tx)
+        .await
+        .map_err(refuse)?;
     let mut anchors = Anchors::load(&mut tx).await?;
     let mut report = Report { streams: 0, events: 0, anchors: 0, broken: None };
     let mut last: Option<Last> = None;

@@ -175,7 +175,11 @@ struct Cached<T> {
 
 impl<T> Default for Cached<T> {
     fn default() -> Self {
-        Self { value: std::sync::RwLock::default(), forgotten: AtomicU64::new(0), loading: tokio::sync::Mutex::default() }
+        Self {
+            value: std::sync::RwLock::default(),
+            forgotten: AtomicU64::new(0),
+            loading: tokio::sync::Mutex::default(),
+        }
     }
 }
 

@@ -243,11 +243,15 @@ async fn found(db: &Db, words: &str) -> Result<Option<Vec<Uuid>>, Error> {
         return Ok(None);
     }
     let ids = if let Ok(number) = RequestNumber::parse(words) {
-        sqlx::query_scalar!("select order_id from request where number = $1", number.to_string()).fetch_all(db.read()).await
+        sqlx::query_scalar!("select order_id from request where number = $1", number.to_string())
+            .fetch_all(db.read())
+            .await
     } else if let Some(query) = tsquery(words) {
         match rare_hits(db, &query).await? {
             Some(hits) => {
-                sqlx::query_scalar!("select order_id from request where content_id = any($1)", &hits).fetch_all(db.read()).await
+                sqlx::query_scalar!("select order_id from request where content_id = any($1)", &hits)
+                    .fetch_all(db.read())
+                    .await
             }
             None => {
                 sqlx::query_scalar!(

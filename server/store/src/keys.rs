@@ -233,7 +233,10 @@ mod tests {
     #[test]
     fn sealing_round_trips_and_is_never_the_same_twice() {
         let keys = Keys::parse(OLD).unwrap();
-        let (a, b) = (keys.seal_text(Purpose::Place, "人民路12号").unwrap(), keys.seal_text(Purpose::Place, "人民路12号").unwrap());
+        let (a, b) = (
+            keys.seal_text(Purpose::Place, "人民路12号").unwrap(),
+            keys.seal_text(Purpose::Place, "人民路12号").unwrap(),
+        );
         assert_ne!(a, b);
         assert_eq!(keys.open_text(Purpose::Place, &a).unwrap(), "人民路12号");
     }

@@ -167,12 +167,24 @@ pub async fn start_handling(db: &Db, actor: &Actor, id: OrderId, saw: Version) -
 }
 
 /// Logs that the resident was contacted (#10).
-pub async fn log_contact(db: &Db, actor: &Actor, id: OrderId, saw: Version, contact: &LogContact) -> Result<Moved, Error> {
+pub async fn log_contact(
+    db: &Db,
+    actor: &Actor,
+    id: OrderId,
+    saw: Version,
+    contact: &LogContact,
+) -> Result<Moved, Error> {
     make(db, actor, id, saw, || Step::LogContact(contact)).await
 }
 
 /// Hands a reply in for review (#14); the resident must have been contacted in this round.
-pub async fn submit_reply(db: &Db, actor: &Actor, id: OrderId, saw: Version, reply: &SubmitReply) -> Result<Moved, Error> {
+pub async fn submit_reply(
+    db: &Db,
+    actor: &Actor,
+    id: OrderId,
+    saw: Version,
+    reply: &SubmitReply,
+) -> Result<Moved, Error> {
     make(db, actor, id, saw, || Step::SubmitReply(reply)).await
 }
 
@@ -187,12 +199,24 @@ pub async fn approve_reply(db: &Db, actor: &Actor, id: OrderId, saw: Version) ->
 }
 
 /// Closes after a follow-up (#17), with what the resident said; never by the unit's own people.
-pub async fn follow_up_close(db: &Db, actor: &Actor, id: OrderId, saw: Version, rating: &Rating) -> Result<Moved, Error> {
+pub async fn follow_up_close(
+    db: &Db,
+    actor: &Actor,
+    id: OrderId,
+    saw: Version,
+    rating: &Rating,
+) -> Result<Moved, Error> {
     make(db, actor, id, saw, || Step::Close(Some(rating))).await
 }
 
 /// Has it done again after a follow-up (#18); the comment says why.
-pub async fn follow_up_redo(db: &Db, actor: &Actor, id: OrderId, saw: Version, rating: &Rating) -> Result<Moved, Error> {
+pub async fn follow_up_redo(
+    db: &Db,
+    actor: &Actor,
+    id: OrderId,
+    saw: Version,
+    rating: &Rating,
+) -> Result<Moved, Error> {
     let rating = &Rating { solved: Told::No, ..rating.clone() };
     make(db, actor, id, saw, || Step::Redo(rating)).await
 }

@@ -120,11 +120,12 @@ pub async fn take_due(db: &Db, limit: i64) -> Result<Vec<Due>, Error> {
     .map_err(refuse)?;
     let mut due = Vec::with_capacity(rows.len());
     for row in rows {
-        let opened = row.to_sealed.as_deref().ok_or_else(|| fault("a message without a number is due")).and_then(|to| {
-            let to = db.keys().open_text(Purpose::Message, to)?;
-            let to = Phone::parse(&to).map_err(|reason| fault(format_args!("a message's number: {reason}")))?;
-            Ok((to, db.keys().open_text(Purpose::Message, &row.body_sealed)?))
-        });
+        let opened =
+            row.to_sealed.as_deref().ok_or_else(|| fault("a message without a number is due")).and_then(|to| {
+                let to = db.keys().open_text(Purpose::Message, to)?;
+                let to = Phone::parse(&to).map_err(|reason| fault(format_args!("a message's number: {reason}")))?;
+                Ok((to, db.keys().open_text(Purpose::Message, &row.body_sealed)?))
+            });
         match opened {
             Ok((to, body)) => {
                 let message = Due { id: row.id, key: row.key, kind: row.kind, to, body, tries: row.tries };
@@ -152,7 +153,8 @@ pub async fn delivered(db: &Db, id: Uuid) -> Result<(), Error> {
 pub async fn failed(db: &Db, id: Uuid, error: &str) -> Result<(), Error> {
     let now = db.now();
     let error: String = error.chars().take(500).collect();
-    let row = sqlx::query!("select tries from outbox where id = $1", id).fetch_optional(db.pool()).await.map_err(refuse)?;
+    let row =
+        sqlx::query!("select tries from outbox where id = $1", id).fetch_optional(db.pool()).await.map_err(refuse)?;
     let Some(row) = row else { return Ok(()) };
     let gives_up: Option<DateTime<Utc>> = (row.tries >= TRIES_MAX).then_some(now);
     sqlx::query!(

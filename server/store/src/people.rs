@@ -15,7 +15,12 @@ use crate::refusal::{fault, refuse};
 pub const NAME_MAX: usize = 40;
 
 /// Finds the person of a number, or creates one. `true` when they are new. Two at once create one.
-pub async fn find_or_create(db: &Db, tx: &mut PgConnection, phone: &Phone, lang: Lang) -> Result<(PersonId, bool), Error> {
+pub async fn find_or_create(
+    db: &Db,
+    tx: &mut PgConnection,
+    phone: &Phone,
+    lang: Lang,
+) -> Result<(PersonId, bool), Error> {
     let index = db.keys().index(Purpose::Phone, phone.full().as_bytes());
     if let Some(id) = by_index(tx, &index).await? {
         return Ok((id, false));

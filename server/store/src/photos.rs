@@ -11,8 +11,8 @@ use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use gongzhi_domain::ids::AttachmentId;
 use gongzhi_domain::permission::{Action, Target};
-use gongzhi_domain::request::{PHOTO_BYTES_MAX, PHOTOS_MAX};
 use gongzhi_domain::person::Actor;
+use gongzhi_domain::request::{PHOTO_BYTES_MAX, PHOTOS_MAX};
 use gongzhi_domain::{Error, Reason, What};
 use object_store::path::Path;
 use object_store::{ObjectStore as _, ObjectStoreExt as _, PutPayload};
@@ -178,11 +178,7 @@ pub(crate) async fn attach(
     .await
     .map_err(refuse)?
     .rows_affected();
-    if attached == photos.len() as u64 {
-        Ok(())
-    } else {
-        Err(Error::field("photos", Reason::NotAChoice))
-    }
+    if attached == photos.len() as u64 { Ok(()) } else { Err(Error::field("photos", Reason::NotAChoice)) }
 }
 
 /// Reads a photo for whoever may see it, and says whether everyone may (so that it can be cached).
@@ -190,7 +186,13 @@ pub(crate) async fn attach(
 /// Everyone: shown, under a listed request or a published reply of one. Its owner, a browser that
 /// proved number and code, and staff who may read the order: always. Staged: the browser that sent
 /// it. Everyone else hears that there is no such photo.
-pub async fn read(db: &Db, actor: &Actor, holder: Option<&Holder>, id: AttachmentId, size: Size) -> Result<Photo, Error> {
+pub async fn read(
+    db: &Db,
+    actor: &Actor,
+    holder: Option<&Holder>,
+    id: AttachmentId,
+    size: Size,
+) -> Result<Photo, Error> {
     let not_found = || Error::NotFound { what: What::Attachment };
     let row = sqlx::query!(
         r#"select a.state, a.staged_by, a.sha256, c.state as "content_state?",
@@ -246,10 +248,13 @@ pub struct Photo {
 pub async fn sweep(db: &Db) -> Result<u64, Error> {
     let before = db.now() - chrono::Duration::hours(ORPHAN_HOURS);
     let mut removed = 0;
-    let old = sqlx::query!("select id, sha256 from attachment where state = 'staged' and created_at < $1 order by created_at limit 1000", before)
-        .fetch_all(db.pool())
-        .await
-        .map_err(refuse)?;
+    let old = sqlx::query!(
+        "select id, sha256 from attachment where state = 'staged' and created_at < $1 order by created_at limit 1000",
+        before
+    )
+    .fetch_all(db.pool())
+    .await
+    .map_err(refuse)?;
     for photo in old {
         let mut tx = db.begin().await?;
         lock(&mut tx, &photo.sha256).await?;
@@ -300,7 +305,8 @@ async fn remove_unnamed(db: &Db, tx: &mut PgConnection, sha256: &[u8]) -> Result
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
+    let digits: Vec<u8> =
+        text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
     let (pairs, rest) = digits.as_chunks::<2>();
     (rest.is_empty() && pairs.len() == 32).then(|| pairs.iter().map(|[high, low]| high * 16 + low).collect())
 }

@@ -124,7 +124,8 @@ pub const TABLE: &[(&str, Meaning)] = &[
 ];
 
 /// What is told when a row with this primary key exists already.
-const EXISTS: &[(&str, What)] = &[("rating_pkey", What::Rating), ("area_pkey", What::Area), ("category_pkey", What::Category)];
+const EXISTS: &[(&str, What)] =
+    &[("rating_pkey", What::Rating), ("area_pkey", What::Area), ("category_pkey", What::Category)];
 
 /// What is told when a referenced row does not exist: a choice that is none.
 const CHOSEN: &[(&str, &str)] = &[

@@ -17,8 +17,8 @@ pub(crate) use page::{minutes_between, photo_view, place_of};
 pub use public::{Counts, ListQuery, counts, mine, public_list};
 pub use rated::rate;
 
-use gongzhi_domain::ids::{AreaId, OrderId, PersonId, RequestId, UnitId};
 use gongzhi_domain::area::AreaPath;
+use gongzhi_domain::ids::{AreaId, OrderId, PersonId, RequestId, UnitId};
 use gongzhi_domain::number::RequestNumber;
 use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::Actor;

@@ -24,11 +24,7 @@ impl Scope {
                 .areas
                 .into_iter()
                 .filter_map(|area| {
-                    if area.contains(chosen) {
-                        Some(chosen.clone())
-                    } else {
-                        chosen.contains(&area).then_some(area)
-                    }
+                    if area.contains(chosen) { Some(chosen.clone()) } else { chosen.contains(&area).then_some(area) }
                 })
                 .collect(),
         };

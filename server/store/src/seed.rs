@@ -54,13 +54,19 @@ impl Hurry {
 
 /// Says which unit usually answers for a category.
 pub async fn usual_unit(tx: &mut PgConnection, category: &str, unit: UnitId) -> Result<(), Error> {
-    sqlx::query!("update category set unit_id = $2 where code = $1", category, unit.uuid()).execute(tx).await.map_err(refuse)?;
+    sqlx::query!("update category set unit_id = $2 where code = $1", category, unit.uuid())
+        .execute(tx)
+        .await
+        .map_err(refuse)?;
     Ok(())
 }
 
 /// Says where a person lives.
 pub async fn lives_in(tx: &mut PgConnection, person: PersonId, home: AreaId) -> Result<(), Error> {
-    sqlx::query!("update person set home_area_id = $2 where id = $1", person.uuid(), home.uuid()).execute(tx).await.map_err(refuse)?;
+    sqlx::query!("update person set home_area_id = $2 where id = $1", person.uuid(), home.uuid())
+        .execute(tx)
+        .await
+        .map_err(refuse)?;
     Ok(())
 }
 
@@ -115,7 +121,8 @@ pub async fn close_by_clock(db: &Db, order: OrderId) -> Result<Moved, Error> {
 
 /// Notes every message that waits as delivered when it was written: nobody in the demo town has a telephone.
 pub async fn all_told(db: &Db) -> Result<u64, Error> {
-    let told = sqlx::query!("update outbox set delivered_at = created_at where delivered_at is null").execute(db.pool()).await;
+    let told =
+        sqlx::query!("update outbox set delivered_at = created_at where delivered_at is null").execute(db.pool()).await;
     Ok(told.map_err(refuse)?.rows_affected())
 }
 

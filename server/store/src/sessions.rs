@@ -65,7 +65,14 @@ impl std::fmt::Debug for SignedIn {
 
 /// Begins a session in the transaction of the sign-in. `agent` is the browser's name for itself, for the
 /// list of one's sessions.
-pub async fn start(db: &Db, tx: &mut PgConnection, person: PersonId, kind: Kind, client: &str, agent: &str) -> Result<SignedIn, Error> {
+pub async fn start(
+    db: &Db,
+    tx: &mut PgConnection,
+    person: PersonId,
+    kind: Kind,
+    client: &str,
+    agent: &str,
+) -> Result<SignedIn, Error> {
     let token = BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
     let now = db.now();
     let session = SessionId::from_uuid(db.new_id());
@@ -220,7 +227,8 @@ pub async fn list_mine(db: &Db, actor: &Actor) -> Result<Vec<Mine>, Error> {
 /// Removes sessions that ended or ran out more than 30 days ago; the daily sweep. Returns how many went.
 pub async fn sweep(db: &Db) -> Result<u64, Error> {
     let before = db.now() - TimeDelta::days(30);
-    let gone = sqlx::query!("delete from session where expires_at < $1 or ended_at < $1", before).execute(db.pool()).await;
+    let gone =
+        sqlx::query!("delete from session where expires_at < $1 or ended_at < $1", before).execute(db.pool()).await;
     Ok(gone.map_err(refuse)?.rows_affected())
 }
 

@@ -215,7 +215,9 @@ fn digits(code: &str) -> String {
 fn wording(lang: Lang, code: &str) -> String {
     match lang {
         Lang::Zh => format!("【共治】验证码 {code}，5 分钟内有效。如非本人操作，请忽略。"),
-        Lang::En => format!("[Gongzhi] Your code is {code}, good for 5 minutes. If you did not ask for it, ignore this."),
+        Lang::En => {
+            format!("[Gongzhi] Your code is {code}, good for 5 minutes. If you did not ask for it, ignore this.")
+        }
     }
 }
 

@@ -58,13 +58,11 @@ pub async fn sign_in(db: &Db, actor: &Actor, typed: &Credentials, agent: &str) -
     limits::hit(db, "staff by address", actor.client.as_bytes(), TRIES_PER_ADDRESS, TRIES_IN).await?;
     let name: String = typed.name.trim().to_lowercase().chars().take(100).collect();
     limits::hit(db, "staff by name", name.as_bytes(), TRIES, TRIES_IN).await?;
-    let account = sqlx::query!(
-        "select person_id, password_hash from staff_account where sign_in_name = $1 and active",
-        name,
-    )
-    .fetch_optional(db.pool())
-    .await
-    .map_err(refuse)?;
+    let account =
+        sqlx::query!("select person_id, password_hash from staff_account where sign_in_name = $1 and active", name,)
+            .fetch_optional(db.pool())
+            .await
+            .map_err(refuse)?;
     let known = account.as_ref().map(|account| account.person_id);
     let hash = account.map_or_else(|| NOBODY.clone(), |account| account.password_hash);
     let password_fits = verify_password(typed.password.clone(), hash).await?;
@@ -72,13 +70,11 @@ pub async fn sign_in(db: &Db, actor: &Actor, typed: &Credentials, agent: &str) -
     let mut tx = db.begin().await?;
     let now = db.now();
     let Some(person) = known else { return Err(wrong()) };
-    let account = sqlx::query!(
-        "select totp_sealed, totp_last_step from staff_account where person_id = $1 for update",
-        person,
-    )
-    .fetch_one(&mut *tx)
-    .await
-    .map_err(refuse)?;
+    let account =
+        sqlx::query!("select totp_sealed, totp_last_step from staff_account where person_id = $1 for update", person,)
+            .fetch_one(&mut *tx)
+            .await
+            .map_err(refuse)?;
     let totp = authenticator(&db.keys().open(Purpose::Totp, &account.totp_sealed)?)?;
     let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
     let digits: String = typed.totp.chars().filter(char::is_ascii_digit).collect();
@@ -86,14 +82,10 @@ pub async fn sign_in(db: &Db, actor: &Actor, typed: &Credentials, agent: &str) -
     let step = step.filter(|step| *step > account.totp_last_step);
     let person = PersonId::from_uuid(person);
     if let (true, Some(step)) = (password_fits, step) {
-        sqlx::query!(
-            "update staff_account set totp_last_step = $2 where person_id = $1",
-            person.uuid(),
-            step,
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(refuse)?;
+        sqlx::query!("update staff_account set totp_last_step = $2 where person_id = $1", person.uuid(), step,)
+            .execute(&mut *tx)
+            .await
+            .map_err(refuse)?;
         let signed_in = sessions::start(db, &mut tx, person, Kind::Staff, &actor.client, agent).await?;
         record(db, &mut tx, actor, person, "staff.sign_in").await?;
         tx.commit().await.map_err(refuse)?;
@@ -121,7 +113,8 @@ async fn verify_password(password: String, hash: String) -> Result<bool, Error> 
     }
     let _turn = HASHING.acquire().await.map_err(fault)?;
     let verify = move || {
-        let parsed = PasswordHash::new(&hash).map_err(|error| fault(format_args!("a stored password hash: {error}")))?;
+        let parsed =
+            PasswordHash::new(&hash).map_err(|error| fault(format_args!("a stored password hash: {error}")))?;
         Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
     };
     tokio::task::spawn_blocking(verify).await.map_err(fault)?
@@ -178,7 +171,14 @@ pub async fn create(db: &Db, tx: &mut PgConnection, new: &NewStaff) -> Result<Pe
 }
 
 /// Gives a person a role in a unit, within an area, from today on.
-pub async fn appoint(db: &Db, tx: &mut PgConnection, person: PersonId, role: Role, unit: UnitId, area: AreaId) -> Result<(), Error> {
+pub async fn appoint(
+    db: &Db,
+    tx: &mut PgConnection,
+    person: PersonId,
+    role: Role,
+    unit: UnitId,
+    area: AreaId,
+) -> Result<(), Error> {
     sqlx::query!(
         "insert into membership (id, person_id, unit_id, role, area_id, since) values ($1, $2, $3, $4, $5, $6)",
         db.new_id(),

@@ -206,7 +206,11 @@ async fn template(admin: &mut PgConnection, cluster: &PgConnectOptions) -> Strin
     if !exists {
         let building = format!("{name}_building");
         run(admin, format!("drop database if exists {building} with (force)")).await;
-        run(admin, format!("create database {building} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'")).await;
+        run(
+            admin,
+            format!("create database {building} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"),
+        )
+        .await;
         let url = cluster.clone().database(&building);
         migrate::run(&url).await.unwrap();
         let db = open(url).await.at(BEGINNING.parse().unwrap());

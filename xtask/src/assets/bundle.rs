@@ -36,11 +36,7 @@ pub struct Parts {
 
 /// Compiles all island crates in one call of cargo, so that both cores work;
 /// answers the module of each bundle.
-pub fn compile(
-    workspace: &Workspace,
-    toolchain: &Toolchain,
-    quality: Quality,
-) -> Result<Vec<PathBuf>> {
+pub fn compile(workspace: &Workspace, toolchain: &Toolchain, quality: Quality) -> Result<Vec<PathBuf>> {
     let mut by_profile: BTreeMap<&str, Vec<&Bundle>> = BTreeMap::new();
     for bundle in &workspace.bundles {
         let profile = match quality {
@@ -72,12 +68,7 @@ pub fn compile(
 
 /// Makes a compiled module ready for the browser. The result is kept, and taken
 /// again as long as the module is the same.
-pub fn shrink(
-    workspace: &Workspace,
-    bundle: &Bundle,
-    module: &Path,
-    quality: Quality,
-) -> Result<Parts> {
+pub fn shrink(workspace: &Workspace, bundle: &Bundle, module: &Path, quality: Quality) -> Result<Parts> {
     let folder = workspace.target.join("bundles").join(&bundle.output_name);
     let key = key(workspace, module, quality)?;
     let key_file = folder.join("key");
@@ -103,11 +94,7 @@ pub fn shrink(
     }
     let mut snippets = BTreeMap::new();
     collect(&folder.join("snippets"), "", &mut snippets)?;
-    Ok(Parts {
-        js: fs::read(js_file(&folder, bundle))?,
-        wasm: fs::read(wasm_file(&folder, bundle))?,
-        snippets,
-    })
+    Ok(Parts { js: fs::read(js_file(&folder, bundle))?, wasm: fs::read(wasm_file(&folder, bundle))?, snippets })
 }
 
 fn js_file(folder: &Path, bundle: &Bundle) -> PathBuf {
@@ -124,17 +111,11 @@ fn key(workspace: &Workspace, module: &Path, quality: Quality) -> Result<String>
     let mut hash = Sha256::new();
     hash.update(&compiled);
     if quality == Quality::Shipped {
-        hash.update(fs::read(
-            workspace.tools().join("shrink/package-lock.json"),
-        )?);
+        hash.update(fs::read(workspace.tools().join("shrink/package-lock.json"))?);
     }
     hash.update(WASM_FEATURES.concat());
     hash.update(wasm_bindgen_shared_version());
-    Ok(hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// wasm-bindgen writes its version into nothing we could read: the manifest pins it.
@@ -149,11 +130,7 @@ fn optimise(workspace: &Workspace, wasm: &Path) -> Result<()> {
     let mut wasm_opt = workspace.program(tool(workspace, "wasm-opt"));
     wasm_opt
         .arg("-Oz")
-        .args([
-            "--strip-debug",
-            "--strip-producers",
-            "--strip-target-features",
-        ])
+        .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
         .args(WASM_FEATURES)
         .arg(wasm)
         .arg("-o")
@@ -163,26 +140,12 @@ fn optimise(workspace: &Workspace, wasm: &Path) -> Result<()> {
 
 fn minify(workspace: &Workspace, js: &Path) -> Result<()> {
     let mut terser = workspace.program(tool(workspace, "terser"));
-    terser
-        .arg(js)
-        .args([
-            "--module",
-            "--compress",
-            "passes=2",
-            "--mangle",
-            "--ecma",
-            "2020",
-            "--output",
-        ])
-        .arg(js);
+    terser.arg(js).args(["--module", "--compress", "passes=2", "--mangle", "--ecma", "2020", "--output"]).arg(js);
     process::run(&mut terser)
 }
 
 fn tool(workspace: &Workspace, name: &str) -> PathBuf {
-    workspace
-        .tools()
-        .join("shrink/node_modules/.bin")
-        .join(name)
+    workspace.tools().join("shrink/node_modules/.bin").join(name)
 }
 
 fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {

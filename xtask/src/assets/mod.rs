@@ -55,9 +55,7 @@ pub fn build(workspace: &Workspace, toolchain: &Toolchain, quality: Quality) -> 
         public_files(&mut site, &workspace.root.join(&first.assets_dir), "")?;
     }
     let (written, removed) = site.finish()?;
-    say(format!(
-        "target/site: {written} files written, {removed} old ones removed"
-    ));
+    say(format!("target/site: {written} files written, {removed} old ones removed"));
     Ok(())
 }
 
@@ -71,9 +69,7 @@ fn public_files(site: &mut Site, folder: &Path, prefix: &str) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
         let entry = entry?;
         let name = entry.file_name();
-        let name = name
-            .to_str()
-            .context("a file name in public/ is not UTF-8")?;
+        let name = name.to_str().context("a file name in public/ is not UTF-8")?;
         let path = format!("{prefix}{name}");
         if entry.file_type()?.is_dir() {
             public_files(site, &entry.path(), &format!("{path}/"))?;

@@ -17,19 +17,8 @@ use super::Quality;
 /// The name of the list of addresses.
 const LIST: &str = "assets.json";
 /// Extensions of files that get smaller by compression.
-const COMPRESSIBLE: [&str; 11] = [
-    "css",
-    "geojson",
-    "html",
-    "js",
-    "json",
-    "mjs",
-    "svg",
-    "txt",
-    "wasm",
-    "webmanifest",
-    "xml",
-];
+const COMPRESSIBLE: [&str; 11] =
+    ["css", "geojson", "html", "js", "json", "mjs", "svg", "txt", "wasm", "webmanifest", "xml"];
 
 /// The folder the server serves from, while it is being filled.
 pub struct Site {
@@ -50,10 +39,7 @@ pub struct Size {
 impl Size {
     /// Two downloads together.
     pub fn and(self, other: Self) -> Self {
-        Self {
-            raw: self.raw + other.raw,
-            brotli: self.brotli.zip(other.brotli).map(|(one, two)| one + two),
-        }
+        Self { raw: self.raw + other.raw, brotli: self.brotli.zip(other.brotli).map(|(one, two)| one + two) }
     }
 }
 
@@ -70,13 +56,7 @@ impl fmt::Display for Size {
 impl Site {
     /// Starts to fill the folder.
     pub fn open(root: PathBuf, quality: Quality) -> Self {
-        Self {
-            root,
-            quality,
-            placed: BTreeSet::new(),
-            addresses: BTreeMap::new(),
-            written: 0,
-        }
+        Self { root, quality, placed: BTreeSet::new(), addresses: BTreeMap::new(), written: 0 }
     }
 
     /// Places a file under `/pkg` with a piece of its hash in its name, and lists
@@ -94,10 +74,7 @@ impl Site {
         let changed = self.write(&file, content)?;
         let extension = file.extension().and_then(|extension| extension.to_str());
         let compressible = extension.is_some_and(|extension| COMPRESSIBLE.contains(&extension));
-        let mut size = Size {
-            raw: content.len(),
-            brotli: None,
-        };
+        let mut size = Size { raw: content.len(), brotli: None };
         if self.quality == Quality::Shipped && compressible {
             let brotli = beside(&file, "br");
             if changed || !brotli.exists() {
@@ -163,11 +140,7 @@ impl Site {
 /// `modules/photo.js` → `modules/photo.0a1b2c3d4e5f.js`
 fn hashed_name(name: &str, content: &[u8]) -> String {
     let digest = Sha256::digest(content);
-    let hash: String = digest
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     match name.rsplit_once('.') {
         Some((stem, extension)) => format!("{stem}.{hash}.{extension}"),
         None => format!("{name}.{hash}"),
@@ -184,12 +157,8 @@ fn beside(file: &Path, suffix: &str) -> PathBuf {
 
 fn by_brotli(content: &[u8]) -> Result<Vec<u8>> {
     let mut compressed = Vec::new();
-    let settings = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        size_hint: content.len(),
-        ..Default::default()
-    };
+    let settings =
+        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: content.len(), ..Default::default() };
     brotli::BrotliCompress(&mut &*content, &mut compressed, &settings)?;
     Ok(compressed)
 }
@@ -216,11 +185,7 @@ mod tests {
         // Three files with two compressed copies each but the list.
         assert_eq!(fill(b"a{}"), (7, 0));
         assert_eq!(fill(b"a{}"), (0, 0), "nothing is done twice");
-        assert_eq!(
-            fill(b"b{}"),
-            (4, 3),
-            "new style, new list; the old style goes"
-        );
+        assert_eq!(fill(b"b{}"), (4, 3), "new style, new list; the old style goes");
         let list = fs::read_to_string(root.join(LIST)).expect("a list");
         let list: BTreeMap<String, String> = serde_json::from_str(&list).expect("JSON");
         let address = list.get("main.css").expect("listed");

@@ -38,21 +38,10 @@ pub fn bundle(entry: &Path) -> Result<String> {
     };
     let files = FileProvider::new();
     let mut bundler = Bundler::new(&files, None, ParserOptions::default());
-    let mut sheet = bundler
-        .bundle(entry)
-        .map_err(|error| anyhow!("{}: {error}", entry.display()))?;
-    let options = MinifyOptions {
-        targets,
-        ..MinifyOptions::default()
-    };
-    sheet
-        .minify(options)
-        .map_err(|error| anyhow!("{}: {error}", entry.display()))?;
-    let printed = sheet.to_css(PrinterOptions {
-        minify: true,
-        targets,
-        ..PrinterOptions::default()
-    })?;
+    let mut sheet = bundler.bundle(entry).map_err(|error| anyhow!("{}: {error}", entry.display()))?;
+    let options = MinifyOptions { targets, ..MinifyOptions::default() };
+    sheet.minify(options).map_err(|error| anyhow!("{}: {error}", entry.display()))?;
+    let printed = sheet.to_css(PrinterOptions { minify: true, targets, ..PrinterOptions::default() })?;
     Ok(printed.code)
 }
 
@@ -68,16 +57,9 @@ mod tests {
         fs::create_dir_all(&folder).expect("a folder");
         let entry = folder.join("main.css");
         fs::write(&entry, "@import 'a.css' layer(tokens);").expect("written");
-        fs::write(
-            folder.join("a.css"),
-            ".a { margin-inline-start: 0.50em; & b { top: 0 } }",
-        )
-        .expect("written");
+        fs::write(folder.join("a.css"), ".a { margin-inline-start: 0.50em; & b { top: 0 } }").expect("written");
         let css = bundle(&entry).expect("bundled");
-        assert_eq!(
-            css,
-            "@layer tokens{.a{margin-inline-start:.5em}.a b{top:0}}"
-        );
+        assert_eq!(css, "@layer tokens{.a{margin-inline-start:.5em}.a b{top:0}}");
         fs::write(folder.join("a.css"), ".a { } }").expect("written");
         let error = bundle(&entry).expect_err("a brace too many").to_string();
         assert!(error.contains("a.css"), "{error}");

@@ -10,11 +10,7 @@ const ECCENTRICITY_SQUARED: f64 = 0.006_693_421_622_965_943;
 /// A point of the earth as a Chinese map shows it. Outside China nothing is offset.
 #[must_use]
 pub fn wgs84_to_gcj02(point: Point) -> Point {
-    if outside_china(point) {
-        point
-    } else {
-        shifted(point)
-    }
+    if outside_china(point) { point } else { shifted(point) }
 }
 
 /// A point read off a Chinese map, on the earth.
@@ -26,10 +22,7 @@ pub fn gcj02_to_wgs84(shown: Point) -> Point {
     let mut guess = shown;
     for _ in 0..8 {
         let there = shifted(guess);
-        guess = Point {
-            lat: guess.lat + shown.lat - there.lat,
-            lon: guess.lon + shown.lon - there.lon,
-        };
+        guess = Point { lat: guess.lat + shown.lat - there.lat, lon: guess.lon + shown.lon - there.lon };
     }
     guess
 }
@@ -45,10 +38,7 @@ fn shifted(point: Point) -> Point {
     let root = magic.sqrt();
     let metres_per_lat = SEMI_MAJOR * (1.0 - ECCENTRICITY_SQUARED) / (magic * root) * PI / 180.0;
     let metres_per_lon = SEMI_MAJOR / root * phi.cos() * PI / 180.0;
-    Point {
-        lat: point.lat + offset_lat(x, y) / metres_per_lat,
-        lon: point.lon + offset_lon(x, y) / metres_per_lon,
-    }
+    Point { lat: point.lat + offset_lat(x, y) / metres_per_lat, lon: point.lon + offset_lon(x, y) / metres_per_lon }
 }
 
 fn offset_lat(x: f64, y: f64) -> f64 {
@@ -86,25 +76,13 @@ mod tests {
 
     #[test]
     fn tiananmen_is_where_the_maps_show_it() {
-        let shown = wgs84_to_gcj02(Point {
-            lat: 39.907_333,
-            lon: 116.391_083,
-        });
-        assert!(
-            shown.distance_m(Point {
-                lat: 39.908_737,
-                lon: 116.397_325
-            }) < 1.0,
-            "{shown:?}"
-        );
+        let shown = wgs84_to_gcj02(Point { lat: 39.907_333, lon: 116.391_083 });
+        assert!(shown.distance_m(Point { lat: 39.908_737, lon: 116.397_325 }) < 1.0, "{shown:?}");
     }
 
     #[test]
     fn nothing_moves_abroad() {
-        let london = Point {
-            lat: 51.5,
-            lon: -0.12,
-        };
+        let london = Point { lat: 51.5, lon: -0.12 };
         assert_eq!(wgs84_to_gcj02(london), london);
         assert_eq!(gcj02_to_wgs84(london), london);
     }

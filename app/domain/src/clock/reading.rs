@@ -103,20 +103,13 @@ impl Round {
     }
 
     /// How much it had used at a moment.
-    fn used(
-        &self,
-        hours: Hours,
-        calendar: &WorkCalendar,
-        at: DateTime<Utc>,
-    ) -> Result<Duration, UnknownYear> {
+    fn used(&self, hours: Hours, calendar: &WorkCalendar, at: DateTime<Utc>) -> Result<Duration, UnknownYear> {
         let open = self.running_since.map(|since| (since, at));
         self.runs
             .iter()
             .copied()
             .chain(open)
-            .try_fold(Duration::zero(), |sum, (from, to)| {
-                Ok(sum + hours.between(from, to.min(at), calendar)?)
-            })
+            .try_fold(Duration::zero(), |sum, (from, to)| Ok(sum + hours.between(from, to.min(at), calendar)?))
     }
 
     fn limit(&self, clock: Clock, policy: &Policy) -> Limit {
@@ -129,17 +122,14 @@ impl Round {
     fn allowance(&self, limit: Limit, calendar: &WorkCalendar) -> Result<Duration, UnknownYear> {
         match self.extended {
             None => Ok(limit.minutes.duration()),
-            Some((granted, until)) => Ok(self.used(limit.hours, calendar, granted)?
-                + limit.hours.between(granted, until, calendar)?),
+            Some((granted, until)) => {
+                Ok(self.used(limit.hours, calendar, granted)? + limit.hours.between(granted, until, calendar)?)
+            }
         }
     }
 
     /// When the allowance ends, or ended while it ran; `None` when it stands still or stopped before.
-    fn due(
-        &self,
-        limit: Limit,
-        calendar: &WorkCalendar,
-    ) -> Result<Option<DateTime<Utc>>, UnknownYear> {
+    fn due(&self, limit: Limit, calendar: &WorkCalendar) -> Result<Option<DateTime<Utc>>, UnknownYear> {
         // Not paused since the extension: due is what was promised, to the minute.
         if let (Some((granted, until)), Some(since)) = (self.extended, self.running_since)
             && since <= granted
@@ -154,9 +144,7 @@ impl Round {
             }
             left -= spent;
         }
-        self.running_since
-            .map(|since| limit.hours.add(since, left, calendar))
-            .transpose()
+        self.running_since.map(|since| limit.hours.add(since, left, calendar)).transpose()
     }
 }
 
@@ -171,9 +159,7 @@ pub fn used(
     calendar: &WorkCalendar,
     now: DateTime<Utc>,
 ) -> Result<Minutes, UnknownYear> {
-    Round::of(clock, ledger)
-        .used(policy.hours, calendar, now)
-        .map(Minutes::of)
+    Round::of(clock, ledger).used(policy.hours, calendar, now).map(Minutes::of)
 }
 
 /// When a clock's limit passes, or passed while it ran. `None` when it never began, stands still, or
@@ -217,23 +203,11 @@ fn is_after_return(ledger: &[Entry]) -> bool {
 
 /// A clock as it stands now; never fails, an unknown year is [`Health::Unknown`].
 #[must_use]
-pub fn read(
-    clock: Clock,
-    ledger: &[Entry],
-    policy: &Policy,
-    calendar: &WorkCalendar,
-    now: DateTime<Utc>,
-) -> Reading {
+pub fn read(clock: Clock, ledger: &[Entry], policy: &Policy, calendar: &WorkCalendar, now: DateTime<Utc>) -> Reading {
     let round = Round::of(clock, ledger);
     let limit = round.limit(clock, policy);
-    let empty = Reading {
-        clock,
-        used: Minutes(0),
-        limit: limit.minutes,
-        hours: limit.hours,
-        due: None,
-        health: Health::Idle,
-    };
+    let empty =
+        Reading { clock, used: Minutes(0), limit: limit.minutes, hours: limit.hours, due: None, health: Health::Idle };
     if round.started.is_none() {
         return empty;
     }
@@ -243,19 +217,10 @@ pub fn read(
         Ok((used, allowance, due(clock, ledger, policy, calendar)?))
     };
     let Ok((used, allowance, due)) = measured() else {
-        return Reading {
-            health: Health::Unknown,
-            ..empty
-        };
+        return Reading { health: Health::Unknown, ..empty };
     };
     let health = health(&round, used, allowance, due, calendar, now);
-    Reading {
-        used,
-        limit: allowance,
-        due,
-        health,
-        ..empty
-    }
+    Reading { used, limit: allowance, due, health, ..empty }
 }
 
 fn health(
@@ -267,11 +232,7 @@ fn health(
     now: DateTime<Utc>,
 ) -> Health {
     if let Some(stopped) = round.stopped {
-        return if due.is_some_and(|due| stopped > due) {
-            Health::Missed
-        } else {
-            Health::Kept
-        };
+        return if due.is_some_and(|due| stopped > due) { Health::Missed } else { Health::Kept };
     }
     match due {
         Some(due) if now >= due => match calendar.add_work_days(due, RED_AFTER_WORK_DAYS) {

@@ -67,10 +67,7 @@ impl Transition {
     /// The ledger rows this move writes; the new due time of an extension is the caller's to fill in.
     #[must_use]
     pub fn ledger(&self, at: DateTime<Utc>, policy_version: i32) -> Vec<Entry> {
-        self.clocks
-            .iter()
-            .map(|(clock, event)| Entry::new(*clock, *event, at, policy_version))
-            .collect()
+        self.clocks.iter().map(|(clock, event)| Entry::new(*clock, *event, at, policy_version)).collect()
     }
 }
 

@@ -41,19 +41,13 @@ pub struct Times {
 pub fn in_time(row: &Transition, times: &Times, now: DateTime<Utc>) -> Result<()> {
     let (end, hours) = match row.within {
         None => return Ok(()),
-        Some(Within::DayOfDispatch) => (
-            times
-                .dispatched
-                .and_then(|at| at.checked_add_signed(Duration::hours(RETURN_HOURS.into()))),
-            RETURN_HOURS,
-        ),
+        Some(Within::DayOfDispatch) => {
+            (times.dispatched.and_then(|at| at.checked_add_signed(Duration::hours(RETURN_HOURS.into()))), RETURN_HOURS)
+        }
         Some(Within::BeforeDue) => (times.due, 0),
-        Some(Within::FifteenDaysOfClosing) => (
-            times
-                .closed
-                .and_then(|at| at.checked_add_signed(Duration::days(REOPEN_DAYS))),
-            15 * 24,
-        ),
+        Some(Within::FifteenDaysOfClosing) => {
+            (times.closed.and_then(|at| at.checked_add_signed(Duration::days(REOPEN_DAYS))), 15 * 24)
+        }
     };
     match end {
         Some(end) if now > end => Err(Error::field("move", Reason::TooLate { hours })),
@@ -76,23 +70,15 @@ pub fn automatic(
         return Ok(None);
     };
     let due = match state {
-        State::NeedInfo => Some((
-            calendar.add_work_days(since, INFO_WORK_DAYS)?,
-            Move::GiveInfo,
-        )),
+        State::NeedInfo => Some((calendar.add_work_days(since, INFO_WORK_DAYS)?, Move::GiveInfo)),
         State::Dispatched => {
             let from = times.dispatched.unwrap_or(since);
-            Some((
-                from + Duration::hours(START_AFTER_HOURS),
-                Move::StartHandling,
-            ))
+            Some((from + Duration::hours(START_AFTER_HOURS), Move::StartHandling))
         }
         State::Suspended => times.review.map(|review| (review, Move::Resume)),
         State::Replied => Some((since + Duration::days(CLOSE_AFTER_DAYS), Move::Close)),
         _ => None,
     };
     let legal = |mv| super::legal_for(state, flags, mv, &[super::Mover::Clock]).is_ok();
-    Ok(due
-        .filter(|(at, mv)| now >= *at && legal(*mv))
-        .map(|(_, mv)| mv))
+    Ok(due.filter(|(at, mv)| now >= *at && legal(*mv)).map(|(_, mv)| mv))
 }

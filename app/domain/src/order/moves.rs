@@ -82,12 +82,7 @@ impl Mover {
             Self::Manager => &[Role::UnitManager],
             Self::FollowUp => &[Role::FollowUpOfficer],
             Self::Supervisor => &[Role::Supervisor],
-            Self::GridWorker => &[
-                Role::GridHead,
-                Role::Adviser,
-                Role::GridWorker,
-                Role::NeighbourHead,
-            ],
+            Self::GridWorker => &[Role::GridHead, Role::Adviser, Role::GridWorker, Role::NeighbourHead],
             Self::Clock | Self::Api | Self::Rule => &[Role::System],
         }
     }
@@ -95,11 +90,7 @@ impl Mover {
     /// The letters a role stands for; empty when it moves no orders.
     #[must_use]
     pub fn of(role: Role) -> Vec<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .filter(|mover| mover.roles().contains(&role))
-            .collect()
+        Self::ALL.iter().copied().filter(|mover| mover.roles().contains(&role)).collect()
     }
 }
 
@@ -107,11 +98,7 @@ impl Mover {
 #[must_use]
 pub fn movers(mv: Move) -> Vec<Mover> {
     let mut found = Vec::new();
-    for by in TABLE
-        .iter()
-        .filter(|row| row.mv == mv)
-        .flat_map(|row| row.by)
-    {
+    for by in TABLE.iter().filter(|row| row.mv == mv).flat_map(|row| row.by) {
         if !found.contains(by) {
             found.push(*by);
         }
@@ -134,19 +121,13 @@ pub fn actions(mv: Move) -> Vec<Action> {
 
 /// The rows this actor may use on this order now: the buttons of its page. One row a move.
 #[must_use]
-pub fn possible_for(
-    actor: &Actor,
-    target: &Target,
-    state: State,
-    flags: &Flags,
-) -> Vec<&'static Transition> {
+pub fn possible_for(actor: &Actor, target: &Target, state: State, flags: &Flags) -> Vec<&'static Transition> {
     let mut rows: Vec<&'static Transition> = Vec::new();
     for row in possible(state, flags, Mover::ALL) {
-        let may = row.by.iter().any(|by| {
-            actor
-                .roles_for(row.mv.action_by(*by), target)
-                .any(|role| by.roles().contains(&role))
-        });
+        let may = row
+            .by
+            .iter()
+            .any(|by| actor.roles_for(row.mv.action_by(*by), target).any(|role| by.roles().contains(&role)));
         if may && !rows.iter().any(|listed| listed.mv == row.mv) {
             rows.push(row);
         }

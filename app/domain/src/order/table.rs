@@ -7,17 +7,17 @@
 //! the one that runs; pausing or stopping a clock that does not run changes nothing.
 
 use super::Hears::{
-    Clerk, CoUnit, Dispatchers, Followers, Handlers, Managers, Residents, ResidentsIfLeadChanges,
-    ResidentsOfBoth, Supervisors, Units,
+    Clerk, CoUnit, Dispatchers, Followers, Handlers, Managers, Residents, ResidentsIfLeadChanges, ResidentsOfBoth,
+    Supervisors, Units,
 };
 use super::Mover as By;
 use super::State::{
-    Accepted, Cancelled, Closed, Dispatched, Handling, Merged, NeedInfo, Received, Rejected,
-    Replied, ReplyReview, Suspended,
+    Accepted, Cancelled, Closed, Dispatched, Handling, Merged, NeedInfo, Received, Rejected, Replied, ReplyReview,
+    Suspended,
 };
 use super::When::{
-    Contacted, HasCoUnits, HasLead, IsQuestion, MasterNotReplied, NoLead, NotAskedToReturn,
-    NotExtended, NotReopenedByResident, NothingWaits, ReturnedBelowTwice, ReturnedTwice, Waits,
+    Contacted, HasCoUnits, HasLead, IsQuestion, MasterNotReplied, NoLead, NotAskedToReturn, NotExtended,
+    NotReopenedByResident, NothingWaits, ReturnedBelowTwice, ReturnedTwice, Waits,
 };
 use super::{Move, Need, To, Transition, Waiting, Within};
 use crate::clock::{Clock, ClockEvent, ClockEvent::*};
@@ -33,9 +33,7 @@ const ALL_STOP: &[(Clock, ClockEvent)] = &[
 const HANDLING_STOPS: &[(Clock, ClockEvent)] = &[(Clock::Contact, Stop), (Clock::Handling, Stop)];
 
 /// Before the reply is in review (#20).
-const BEFORE_REVIEW: &[super::State] = &[
-    Received, Accepted, Dispatched, Handling, NeedInfo, Suspended,
-];
+const BEFORE_REVIEW: &[super::State] = &[Received, Accepted, Dispatched, Handling, NeedInfo, Suspended];
 
 /// Every row.
 #[rustfmt::skip]

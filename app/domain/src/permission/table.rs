@@ -10,12 +10,7 @@ type Grant = (Role, &'static [Relation]);
 const OWN: &[Relation] = &[Relation::Own];
 const ASSIGNED: &[Relation] = &[Relation::Assigned];
 const INSIDE: &[Relation] = &[Relation::Inside];
-const ANY: &[Relation] = &[
-    Relation::Own,
-    Relation::Assigned,
-    Relation::Inside,
-    Relation::Outside,
-];
+const ANY: &[Relation] = &[Relation::Own, Relation::Assigned, Relation::Inside, Relation::Outside];
 
 /// Everyone who has a browser.
 const EVERYONE: &[Grant] = &[(Role::Visitor, ANY), (Role::Resident, ANY)];

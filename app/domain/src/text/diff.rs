@@ -34,23 +34,13 @@ const COMPARISONS_MAX: usize = 6_000_000;
 pub fn diff(old: &str, new: &str) -> Vec<Span> {
     let (old, new) = (tokens(old), tokens(new));
     let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let (old_rest, new_rest) = (
-        old.get(head..).unwrap_or_default(),
-        new.get(head..).unwrap_or_default(),
-    );
-    let tail = old_rest
-        .iter()
-        .rev()
-        .zip(new_rest.iter().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let (old_rest, new_rest) = (old.get(head..).unwrap_or_default(), new.get(head..).unwrap_or_default());
+    let tail = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(a, b)| a == b).count();
     let (old_middle, old_tail) = old_rest.split_at(old_rest.len() - tail);
     let (new_middle, _) = new_rest.split_at(new_rest.len() - tail);
 
     let mut spans = Spans::default();
-    old.iter()
-        .take(head)
-        .for_each(|token| spans.add_same(token));
+    old.iter().take(head).for_each(|token| spans.add_same(token));
     if old_middle.len().saturating_mul(new_middle.len()) > COMPARISONS_MAX {
         old_middle.iter().for_each(|token| spans.add_gone(token));
         new_middle.iter().for_each(|token| spans.add_new(token));
@@ -68,9 +58,8 @@ fn tokens(text: &str) -> Vec<&str> {
     let mut from = 0;
     let mut previous: Option<char> = None;
     for (at, c) in text.char_indices() {
-        let continues = previous.is_some_and(|before| {
-            (is_spelled(before) && is_spelled(c)) || combines(c) || before == '\u{200d}'
-        });
+        let continues =
+            previous.is_some_and(|before| (is_spelled(before) && is_spelled(c)) || combines(c) || before == '\u{200d}');
         if !continues && at > from {
             tokens.push(text.get(from..at).unwrap_or_default());
             from = at;

@@ -48,46 +48,24 @@ pub fn mask_private(text: &str) -> (String, Vec<Masked>) {
     let mut hidden = vec![false; chars.len()];
     for run in digit_runs(&chars) {
         if let Some(kind) = run.kind(&chars) {
-            let keep = if kind == MaskKind::Phone && run.digits.len() == 11 {
-                3
-            } else {
-                0
-            };
+            let keep = if kind == MaskKind::Phone && run.digits.len() == 11 { 3 } else { 0 };
             for (at, _) in run.digits.iter().skip(keep) {
                 hide(&mut hidden, *at);
             }
-            masked.push(Masked {
-                kind,
-                from: run.from(),
-                to: run.to(),
-            });
+            masked.push(Masked { kind, from: run.from(), to: run.to() });
         }
     }
     for (from, to) in plates(&chars) {
-        let touched = masked
-            .iter()
-            .any(|other| from < other.to && other.from < to);
+        let touched = masked.iter().any(|other| from < other.to && other.from < to);
         (from + 2..to)
-            .filter(|at| {
-                chars
-                    .get(*at)
-                    .is_some_and(|c| fold_char(*c).is_ascii_alphanumeric())
-            })
+            .filter(|at| chars.get(*at).is_some_and(|c| fold_char(*c).is_ascii_alphanumeric()))
             .for_each(|at| hide(&mut hidden, at));
         if !touched {
-            masked.push(Masked {
-                kind: MaskKind::Plate,
-                from,
-                to,
-            });
+            masked.push(Masked { kind: MaskKind::Plate, from, to });
         }
     }
     masked.sort_by_key(|place| place.from);
-    let shown = chars
-        .iter()
-        .zip(&hidden)
-        .map(|(c, hidden)| if *hidden { '*' } else { *c })
-        .collect();
+    let shown = chars.iter().zip(&hidden).map(|(c, hidden)| if *hidden { '*' } else { *c }).collect();
     (shown, masked)
 }
 
@@ -118,16 +96,12 @@ impl Run {
         if self.is_request_number(chars) {
             return None;
         }
-        let holds_phone = values
-            .windows(11)
-            .any(|eleven| matches!(eleven, [1, 3..=9, ..]));
+        let holds_phone = values.windows(11).any(|eleven| matches!(eleven, [1, 3..=9, ..]));
         match values.len() {
             18 if self.ends_with_x || is_id_card(&values) => Some(MaskKind::IdCard),
             11.. if holds_phone => Some(MaskKind::Phone),
             13.. => Some(MaskKind::BankCard),
-            10..=12 if values.starts_with(&[0]) && values.get(1) != Some(&0) => {
-                Some(MaskKind::Landline)
-            }
+            10..=12 if values.starts_with(&[0]) && values.get(1) != Some(&0) => Some(MaskKind::Landline),
             _ => None,
         }
     }
@@ -135,31 +109,18 @@ impl Run {
     /// Whether exactly a request number with the right check character stands here.
     fn is_request_number(&self, chars: &[char]) -> bool {
         let from = self.from();
-        let text: String = chars
-            .get(from..(from + 20).min(chars.len()))
-            .unwrap_or_default()
-            .iter()
-            .collect();
-        let ends = chars
-            .get(from + 20)
-            .is_none_or(|next| !fold_char(*next).is_ascii_alphanumeric());
-        ends && self.to() <= from + 20
-            && RequestNumber::parse(&text).is_ok_and(|number| number.to_string() == text)
+        let text: String = chars.get(from..(from + 20).min(chars.len())).unwrap_or_default().iter().collect();
+        let ends = chars.get(from + 20).is_none_or(|next| !fold_char(*next).is_ascii_alphanumeric());
+        ends && self.to() <= from + 20 && RequestNumber::parse(&text).is_ok_and(|number| number.to_string() == text)
     }
 }
 
 /// Eighteen digits with the birthday where an identity card has it.
 fn is_id_card(values: &[u8]) -> bool {
     let number = |from: usize, to: usize| {
-        values
-            .get(from..to)
-            .unwrap_or_default()
-            .iter()
-            .fold(0_u32, |sum, digit| sum * 10 + u32::from(*digit))
+        values.get(from..to).unwrap_or_default().iter().fold(0_u32, |sum, digit| sum * 10 + u32::from(*digit))
     };
-    (1850..=2199).contains(&number(6, 10))
-        && (1..=12).contains(&number(10, 12))
-        && (1..=31).contains(&number(12, 14))
+    (1850..=2199).contains(&number(6, 10)) && (1..=12).contains(&number(10, 12)) && (1..=31).contains(&number(12, 14))
 }
 
 fn digit_runs(chars: &[char]) -> Vec<Run> {
@@ -168,10 +129,7 @@ fn digit_runs(chars: &[char]) -> Vec<Run> {
     let mut gap = 0_usize;
     let mut close = |digits: &mut Vec<(usize, u8)>, ends_with_x| {
         if digits.len() >= 10 {
-            runs.push(Run {
-                digits: std::mem::take(digits),
-                ends_with_x,
-            });
+            runs.push(Run { digits: std::mem::take(digits), ends_with_x });
         }
         digits.clear();
     };
@@ -276,8 +234,7 @@ fn plate_end(chars: &[char], province: usize) -> Option<usize> {
         rest.push(c);
         at += 1;
     }
-    if rest.len() == 4 && folded(at).is_some_and(|c| matches!(c, '挂' | '学' | '警' | '港' | '澳'))
-    {
+    if rest.len() == 4 && folded(at).is_some_and(|c| matches!(c, '挂' | '学' | '警' | '港' | '澳')) {
         at += 1;
         rest.push('0');
     }

@@ -47,17 +47,8 @@ pub fn query_terms(query: &str) -> Vec<QueryTerm> {
             Run::Word(word) => prefixes.push(word),
         }
     }
-    let exact = terms.list.into_iter().map(|term| QueryTerm {
-        term,
-        prefix: false,
-    });
-    exact
-        .chain(
-            prefixes
-                .into_iter()
-                .map(|term| QueryTerm { term, prefix: true }),
-        )
-        .collect()
+    let exact = terms.list.into_iter().map(|term| QueryTerm { term, prefix: false });
+    exact.chain(prefixes.into_iter().map(|term| QueryTerm { term, prefix: true })).collect()
 }
 
 #[derive(Default)]

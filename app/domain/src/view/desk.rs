@@ -153,11 +153,7 @@ pub struct MoveView {
 
 impl From<&crate::order::Transition> for MoveView {
     fn from(row: &crate::order::Transition) -> Self {
-        Self {
-            mv: row.mv,
-            needs: row.needs.to_vec(),
-            by: row.by.to_vec(),
-        }
+        Self { mv: row.mv, needs: row.needs.to_vec(), by: row.by.to_vec() }
     }
 }
 

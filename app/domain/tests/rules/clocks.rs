@@ -37,23 +37,12 @@ fn health_of(ledger: &[Entry], policy: &Policy, hours: i64) -> Health {
 fn the_limits_of_the_specification() {
     assert_eq!(Policy::EMERGENCY.dispatch, Minutes::hours(1));
     assert_eq!(Policy::EMERGENCY.reply, Minutes::hours(2));
-    assert_eq!(
-        Policy::EMERGENCY.accept,
-        Minutes::hours(1),
-        "never longer than the dispatch"
-    );
+    assert_eq!(Policy::EMERGENCY.accept, Minutes::hours(1), "never longer than the dispatch");
     assert_eq!(Policy::UTILITY.dispatch, Minutes::hours(2));
     assert_eq!(Policy::UTILITY.reply, Minutes::hours(24));
     assert_eq!(Policy::ORDINARY.accept, Minutes::hours(2));
-    assert_eq!(
-        Policy::ORDINARY.contact,
-        Minutes::hours(8),
-        "24 h of work days are one work day"
-    );
-    assert_eq!(
-        (Policy::ORDINARY.hours, Policy::EMERGENCY.hours),
-        (Hours::Work, Hours::AllDay)
-    );
+    assert_eq!(Policy::ORDINARY.contact, Minutes::hours(8), "24 h of work days are one work day");
+    assert_eq!((Policy::ORDINARY.hours, Policy::EMERGENCY.hours), (Hours::Work, Hours::AllDay));
     let total = Policy::ORDINARY.limit(Clock::Total).minutes;
     assert_eq!(total, Minutes::hours(2 + 8 + 56));
 }
@@ -61,48 +50,23 @@ fn the_limits_of_the_specification() {
 #[test]
 fn seven_work_days_pass_over_a_weekend() {
     let started = [handling(ClockEvent::Start, 0)];
-    assert_eq!(
-        due_of(&started, &Policy::ORDINARY),
-        Some(after(8 * 24 + 9)),
-        "Tuesday week at 18:00"
-    );
+    assert_eq!(due_of(&started, &Policy::ORDINARY), Some(after(8 * 24 + 9)), "Tuesday week at 18:00");
     assert_eq!(due_of(&started, &Policy::UTILITY), Some(after(24)));
 }
 
 #[test]
 fn a_pause_moves_what_is_due_by_its_length() {
-    let ledger = [
-        handling(ClockEvent::Start, 0),
-        handling(ClockEvent::Pause, 5),
-        handling(ClockEvent::Resume, 30),
-    ];
+    let ledger = [handling(ClockEvent::Start, 0), handling(ClockEvent::Pause, 5), handling(ClockEvent::Resume, 30)];
     assert_eq!(due_of(&ledger, &Policy::UTILITY), Some(after(24 + 25)));
-    assert_eq!(
-        due_of(&ledger[..2], &Policy::UTILITY),
-        None,
-        "nothing is due while it stands still"
-    );
-    assert_eq!(
-        health_of(&ledger[..2], &Policy::UTILITY, 29),
-        Health::Paused
-    );
-    let used = used(
-        Clock::Handling,
-        &ledger,
-        &Policy::UTILITY,
-        &loaded(),
-        after(31),
-    )
-    .unwrap();
+    assert_eq!(due_of(&ledger[..2], &Policy::UTILITY), None, "nothing is due while it stands still");
+    assert_eq!(health_of(&ledger[..2], &Policy::UTILITY, 29), Health::Paused);
+    let used = used(Clock::Handling, &ledger, &Policy::UTILITY, &loaded(), after(31)).unwrap();
     assert_eq!(used, Minutes::hours(6));
 }
 
 #[test]
 fn a_late_order_cannot_hide_in_a_pause() {
-    let ledger = [
-        handling(ClockEvent::Start, 0),
-        handling(ClockEvent::Pause, 30),
-    ];
+    let ledger = [handling(ClockEvent::Start, 0), handling(ClockEvent::Pause, 30)];
     assert_eq!(due_of(&ledger, &Policy::UTILITY), Some(after(24)));
     assert_eq!(health_of(&ledger, &Policy::UTILITY, 31), Health::Overdue);
 }
@@ -114,63 +78,30 @@ fn how_a_clock_looks() {
     assert_eq!(at(16), Health::Running);
     assert_eq!(at(17), Health::Warning, "70 % of 24 h are 16.8 h");
     assert_eq!(at(24), Health::Overdue);
-    assert_eq!(
-        at(24 * 7),
-        Health::Overdue,
-        "five work days have not passed"
-    );
+    assert_eq!(at(24 * 7), Health::Overdue, "five work days have not passed");
     assert_eq!(at(24 * 8 + 1), Health::Red);
     assert_eq!(health_of(&[], &Policy::UTILITY, 1), Health::Idle);
-    let stopped = |hours| {
-        [
-            handling(ClockEvent::Start, 0),
-            handling(ClockEvent::Stop, hours),
-        ]
-    };
+    let stopped = |hours| [handling(ClockEvent::Start, 0), handling(ClockEvent::Stop, hours)];
     assert_eq!(health_of(&stopped(24), &Policy::UTILITY, 99), Health::Kept);
-    assert_eq!(
-        health_of(&stopped(25), &Policy::UTILITY, 99),
-        Health::Missed
-    );
+    assert_eq!(health_of(&stopped(25), &Policy::UTILITY, 99), Health::Missed);
 }
 
 #[test]
 fn an_extension_is_kept_to_the_minute_and_survives_a_pause() {
     let until = after(60) + Duration::minutes(59);
-    let extend = Entry {
-        until: Some(until),
-        ..handling(ClockEvent::Extend, 10)
-    };
+    let extend = Entry { until: Some(until), ..handling(ClockEvent::Extend, 10) };
     let ledger = [handling(ClockEvent::Start, 0), extend];
     assert_eq!(due_of(&ledger, &Policy::UTILITY), Some(until));
-    let paused = [
-        ledger[0],
-        extend,
-        handling(ClockEvent::Pause, 20),
-        handling(ClockEvent::Resume, 25),
-    ];
-    assert_eq!(
-        due_of(&paused, &Policy::UTILITY),
-        Some(until + Duration::hours(5))
-    );
+    let paused = [ledger[0], extend, handling(ClockEvent::Pause, 20), handling(ClockEvent::Resume, 25)];
+    assert_eq!(due_of(&paused, &Policy::UTILITY), Some(until + Duration::hours(5)));
 }
 
 #[test]
 fn a_redo_has_half_the_time() {
-    let ledger = [
-        handling(ClockEvent::Start, 0),
-        handling(ClockEvent::Stop, 20),
-        handling(ClockEvent::StartHalved, 40),
-    ];
+    let ledger =
+        [handling(ClockEvent::Start, 0), handling(ClockEvent::Stop, 20), handling(ClockEvent::StartHalved, 40)];
     assert_eq!(due_of(&ledger, &Policy::UTILITY), Some(after(40 + 12)));
-    let used = used(
-        Clock::Handling,
-        &ledger,
-        &Policy::UTILITY,
-        &loaded(),
-        after(41),
-    )
-    .unwrap();
+    let used = used(Clock::Handling, &ledger, &Policy::UTILITY, &loaded(), after(41)).unwrap();
     assert_eq!(used, Minutes::hours(1), "a new round counts anew");
 }
 
@@ -186,20 +117,12 @@ fn after_a_return_the_new_unit_is_capped_by_the_total() {
         handling(ClockEvent::Start, 21),
     ];
     assert_eq!(due_of(&ledger, &policy), Some(after(28)), "not 45");
-    assert_eq!(
-        due_of(&ledger[..3], &policy),
-        Some(after(26)),
-        "no cap the first time"
-    );
+    assert_eq!(due_of(&ledger[..3], &policy), Some(after(26)), "no cap the first time");
 }
 
 #[test]
 fn recategorising_recomputes_from_receipt_and_keeps_pauses() {
-    let ledger = [
-        handling(ClockEvent::Start, 0),
-        handling(ClockEvent::Pause, 1),
-        handling(ClockEvent::Resume, 3),
-    ];
+    let ledger = [handling(ClockEvent::Start, 0), handling(ClockEvent::Pause, 1), handling(ClockEvent::Resume, 3)];
     assert_eq!(due_of(&ledger, &Policy::UTILITY), Some(after(26)));
     assert_eq!(due_of(&ledger, &Policy::EMERGENCY), Some(after(4)));
 }
@@ -208,41 +131,17 @@ fn recategorising_recomputes_from_receipt_and_keeps_pauses() {
 fn an_unknown_year_is_said_to_be_unknown() {
     let december = Utc.with_ymd_and_hms(2026, 12, 30, 1, 0, 0).unwrap();
     let ledger = [Entry::new(Clock::Handling, ClockEvent::Start, december, 1)];
-    let reading = read(
-        Clock::Handling,
-        &ledger,
-        &Policy::ORDINARY,
-        &loaded(),
-        december,
-    );
+    let reading = read(Clock::Handling, &ledger, &Policy::ORDINARY, &loaded(), december);
     assert_eq!((reading.due, reading.health), (None, Health::Unknown));
-    let all_day = read(
-        Clock::Handling,
-        &ledger,
-        &Policy::UTILITY,
-        &loaded(),
-        december,
-    );
+    let all_day = read(Clock::Handling, &ledger, &Policy::UTILITY, &loaded(), december);
     assert_eq!(all_day.health, Health::Running, "24 × 7 needs no calendar");
 }
 
 #[test]
 fn a_bar_is_never_fuller_than_full() {
-    let reading = read(
-        Clock::Handling,
-        &[handling(ClockEvent::Start, 0)],
-        &Policy::UTILITY,
-        &loaded(),
-        after(12),
-    );
+    let reading = read(Clock::Handling, &[handling(ClockEvent::Start, 0)], &Policy::UTILITY, &loaded(), after(12));
     assert_eq!(ClockView::from(reading).percent(), 50);
-    let late = read(
-        Clock::Handling,
-        &[handling(ClockEvent::Start, 0)],
-        &Policy::UTILITY,
-        &loaded(),
-        after(99),
-    );
+    let late = read(Clock::Handling, &[handling(ClockEvent::Start, 0)], &Policy::UTILITY, &loaded(), after(99));
     assert_eq!(ClockView::from(late).percent(), 100);
 }
 

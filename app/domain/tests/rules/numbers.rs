@@ -11,12 +11,7 @@ fn day() -> NaiveDate {
 
 fn number() -> impl Strategy<Value = RequestNumber> {
     (0..20_000_i64, "[0-9A-Z]{4}", 1..1_000_000_u32).prop_map(|(days, street, sequence)| {
-        RequestNumber::new(
-            day() + chrono::Duration::days(days - 10_000),
-            &street,
-            sequence,
-        )
-        .unwrap()
+        RequestNumber::new(day() + chrono::Duration::days(days - 10_000), &street, sequence).unwrap()
     })
 }
 
@@ -26,10 +21,7 @@ fn a_number_reads_like_the_specification_says() {
     let text = number.to_string();
     assert!(text.starts_with("20261122-B001-0012-"), "{text}");
     assert_eq!(text.len(), 20);
-    assert_eq!(
-        (number.day(), number.street().as_str(), number.sequence()),
-        (day(), "B001", 12)
-    );
+    assert_eq!((number.day(), number.street().as_str(), number.sequence()), (day(), "B001", 12));
 }
 
 /// Worked by hand from ISO/IEC 7064 MOD 37,36: for `1` the product is ((36+1)%36)*2 % 37 = 2, so the
@@ -50,32 +42,13 @@ fn the_check_character_is_the_standards() {
 
 #[test]
 fn parts_that_do_not_fit_are_refused() {
-    for (street, sequence) in [
-        ("B01", 1),
-        ("B0012", 1),
-        ("B-01", 1),
-        ("街道01", 1),
-        ("B001", 0),
-        ("B001", 1_000_000),
-    ] {
-        assert!(
-            RequestNumber::new(day(), street, sequence).is_none(),
-            "{street} {sequence}"
-        );
+    for (street, sequence) in [("B01", 1), ("B0012", 1), ("B-01", 1), ("街道01", 1), ("B001", 0), ("B001", 1_000_000)]
+    {
+        assert!(RequestNumber::new(day(), street, sequence).is_none(), "{street} {sequence}");
     }
     assert_eq!(RequestNumber::parse(" "), Err(Reason::Missing));
-    for wrong in [
-        "2026",
-        "20261322-B001-0001-A",
-        "20261122-B001-00A1-A",
-        "hello",
-        "20261122/B001/0001/A",
-    ] {
-        assert_eq!(
-            RequestNumber::parse(wrong),
-            Err(Reason::NotARequestNumber),
-            "{wrong}"
-        );
+    for wrong in ["2026", "20261322-B001-0001-A", "20261122-B001-00A1-A", "hello", "20261122/B001/0001/A"] {
+        assert_eq!(RequestNumber::parse(wrong), Err(Reason::NotARequestNumber), "{wrong}");
     }
 }
 
@@ -89,11 +62,7 @@ fn a_query_code_keeps_its_secret_in_logs() {
     }
     assert_eq!(QueryCode::parse(""), Err(Reason::Missing));
     for wrong in ["ACDE", "ACDEFGHJK", "ACDEFGH0", "ACDE-FGH!"] {
-        assert_eq!(
-            QueryCode::parse(wrong),
-            Err(Reason::NotAQueryCode),
-            "{wrong}"
-        );
+        assert_eq!(QueryCode::parse(wrong), Err(Reason::NotAQueryCode), "{wrong}");
     }
 }
 
@@ -102,9 +71,7 @@ fn a_query_code_keeps_its_secret_in_logs() {
 fn swapped_neighbours_are_nearly_always_noticed() {
     let (mut swaps, mut unnoticed) = (0_u32, 0_u32);
     for sequence in 1..3_000 {
-        let number = RequestNumber::new(day(), "B7K2", sequence)
-            .unwrap()
-            .to_string();
+        let number = RequestNumber::new(day(), "B7K2", sequence).unwrap().to_string();
         let packed: Vec<char> = number.chars().filter(|c| *c != '-').collect();
         for at in 0..packed.len() - 1 {
             let mut swapped = packed.clone();
@@ -120,13 +87,7 @@ fn swapped_neighbours_are_nearly_always_noticed() {
 }
 
 fn full_width(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            char::from_u32(u32::from(c) + 0xfee0)
-                .filter(|_| c.is_ascii_graphic())
-                .unwrap_or(c)
-        })
-        .collect()
+    text.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).filter(|_| c.is_ascii_graphic()).unwrap_or(c)).collect()
 }
 
 proptest! {

@@ -4,8 +4,8 @@ use gongzhi_domain::clock::Policy;
 use gongzhi_domain::order::Urgency;
 use gongzhi_domain::phone::Phone;
 use gongzhi_domain::request::{
-    Category, Draft, Kind, PHOTOS_MAX, Rating, TEXT_MAX, Told, Visibility, Whereabouts, field,
-    validate, visibility_of, written,
+    Category, Draft, Kind, PHOTOS_MAX, Rating, TEXT_MAX, Told, Visibility, Whereabouts, field, validate, visibility_of,
+    written,
 };
 use gongzhi_domain::{Named, Reason};
 
@@ -24,10 +24,7 @@ fn draft() -> Draft {
     Draft {
         kind: Kind::Help,
         text: "楼下的路灯坏了".into(),
-        place: Whereabouts {
-            words: "三号楼门口".into(),
-            ..Whereabouts::default()
-        },
+        place: Whereabouts { words: "三号楼门口".into(), ..Whereabouts::default() },
         phone: Phone::parse("13800131234").ok(),
         name: String::new(),
         visibility: Visibility::Public,
@@ -38,38 +35,21 @@ fn draft() -> Draft {
 
 fn problems(draft: &Draft, category: &Category) -> Vec<(String, Reason)> {
     let refused = validate(draft, category).unwrap_err();
-    refused
-        .fields()
-        .iter()
-        .map(|problem| (problem.field.clone(), problem.reason.clone()))
-        .collect()
+    refused.fields().iter().map(|problem| (problem.field.clone(), problem.reason.clone())).collect()
 }
 
 #[test]
 fn a_complete_draft_can_be_filed() {
     assert_eq!(validate(&draft(), &lamps()), Ok(()));
-    let anonymous = Draft {
-        phone: None,
-        ..draft()
-    };
+    let anonymous = Draft { phone: None, ..draft() };
     assert_eq!(validate(&anonymous, &lamps()), Ok(()));
-    let nowhere = Draft {
-        place: Whereabouts {
-            nowhere: true,
-            ..Whereabouts::default()
-        },
-        ..draft()
-    };
+    let nowhere = Draft { place: Whereabouts { nowhere: true, ..Whereabouts::default() }, ..draft() };
     assert_eq!(validate(&nowhere, &lamps()), Ok(()));
 }
 
 #[test]
 fn every_problem_is_said_at_once() {
-    let strict = Category {
-        anonymous_allowed: false,
-        needs_consent: true,
-        ..lamps()
-    };
+    let strict = Category { anonymous_allowed: false, needs_consent: true, ..lamps() };
     let bad = Draft {
         text: "  ".into(),
         place: Whereabouts::default(),
@@ -85,10 +65,7 @@ fn every_problem_is_said_at_once() {
             (field::PLACE.into(), Reason::PlaceNeeded),
             (field::PHONE.into(), Reason::NotAnonymous),
             (field::NAME.into(), Reason::TooLong { max: 40 }),
-            (
-                field::PHOTOS.into(),
-                Reason::TooManyPhotos { max: PHOTOS_MAX }
-            ),
+            (field::PHOTOS.into(), Reason::TooManyPhotos { max: PHOTOS_MAX }),
             (field::CONSENT.into(), Reason::ConsentNeeded),
         ]
     );
@@ -98,18 +75,9 @@ fn every_problem_is_said_at_once() {
 fn the_limits_count_characters_not_bytes() {
     let longest = "字".repeat(TEXT_MAX as usize);
     assert!(written(&longest, 1, TEXT_MAX).is_ok());
-    assert_eq!(
-        written(&format!("{longest}字"), 1, TEXT_MAX),
-        Err(Reason::TooLong { max: TEXT_MAX })
-    );
-    assert_eq!(
-        written("路灯", 4, TEXT_MAX),
-        Err(Reason::TooShort { min: 4 })
-    );
-    assert_eq!(
-        written("路灯\u{0}坏了", 4, TEXT_MAX),
-        Err(Reason::Unreadable)
-    );
+    assert_eq!(written(&format!("{longest}字"), 1, TEXT_MAX), Err(Reason::TooLong { max: TEXT_MAX }));
+    assert_eq!(written("路灯", 4, TEXT_MAX), Err(Reason::TooShort { min: 4 }));
+    assert_eq!(written("路灯\u{0}坏了", 4, TEXT_MAX), Err(Reason::Unreadable));
     assert!(written("两行\n可以\t的", 4, TEXT_MAX).is_ok());
     assert!(written("", 0, 10).is_ok());
 }
@@ -118,17 +86,9 @@ fn the_limits_count_characters_not_bytes() {
 fn a_tip_off_is_private_whatever_was_chosen() {
     for kind in Kind::ALL {
         let stored = visibility_of(*kind, Visibility::Public);
-        assert_eq!(
-            stored == Visibility::Private,
-            *kind == Kind::TipOff,
-            "{kind}"
-        );
+        assert_eq!(stored == Visibility::Private, *kind == Kind::TipOff, "{kind}");
     }
-    assert!(
-        !Kind::Praise.is_clocked()
-            && !Kind::Suggestion.is_clocked()
-            && Kind::Complaint.is_clocked()
-    );
+    assert!(!Kind::Praise.is_clocked() && !Kind::Suggestion.is_clocked() && Kind::Complaint.is_clocked());
 }
 
 #[test]
@@ -136,9 +96,6 @@ fn a_rating_has_one_to_five() {
     assert!(Rating::new(true, Told::Yes, 5, " 谢谢 ").is_ok_and(|rating| rating.comment == "谢谢"));
     for satisfied in [0, 6] {
         let refused = Rating::new(true, Told::Yes, satisfied, "").unwrap_err();
-        assert_eq!(
-            refused.fields()[0].reason,
-            Reason::OutOfRange { min: 1, max: 5 }
-        );
+        assert_eq!(refused.fields()[0].reason, Reason::OutOfRange { min: 1, max: 5 });
     }
 }

@@ -3,8 +3,8 @@
 use chrono::{Duration, TimeZone, Utc};
 use gongzhi_domain::clock::{Clock, ClockEvent};
 use gongzhi_domain::order::{
-    Flags, Move, Mover, Outcome, Stage, State, TABLE, Times, To, Transition, Waiting, actions,
-    automatic, in_time, legal, legal_for, movers, possible,
+    Flags, Move, Mover, Outcome, Stage, State, TABLE, Times, To, Transition, Waiting, actions, automatic, in_time,
+    legal, legal_for, movers, possible,
 };
 use gongzhi_domain::permission::{self, Relation};
 use gongzhi_domain::person::Role;
@@ -80,10 +80,7 @@ fn letter(mover: Mover) -> char {
 }
 
 fn words<'a>(text: impl Iterator<Item = &'a str>) -> String {
-    text.collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect::<Vec<_>>()
-        .join(" ")
+    text.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -93,40 +90,21 @@ fn the_table_says_what_the_specification_says() {
         .filter(|line| !line.trim().is_empty())
         .map(|line| {
             let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-            let [no, from, mv, to, by] = cells.as_slice() else {
-                panic!("{line}")
-            };
-            format!(
-                "{no} | {} | {mv} | {to} | {}",
-                words(from.split(' ')),
-                words(by.split(' '))
-            )
+            let [no, from, mv, to, by] = cells.as_slice() else { panic!("{line}") };
+            format!("{no} | {} | {mv} | {to} | {}", words(from.split(' ')), words(by.split(' ')))
         })
         .collect();
     let mut table: Vec<String> = TABLE
         .iter()
         .map(|row| {
-            let from = if row.from.is_empty() {
-                "-".into()
-            } else {
-                words(row.from.iter().map(|s| s.code()))
-            };
+            let from = if row.from.is_empty() { "-".into() } else { words(row.from.iter().map(|s| s.code())) };
             let to = match row.to {
                 To::State(state) => state.code(),
                 To::Same => "=",
                 To::Before => "<",
             };
-            let by: Vec<String> = row
-                .by
-                .iter()
-                .map(|mover| letter(*mover).to_string())
-                .collect();
-            format!(
-                "{} | {from} | {} | {to} | {}",
-                row.no,
-                row.mv,
-                words(by.iter().map(String::as_str))
-            )
+            let by: Vec<String> = row.by.iter().map(|mover| letter(*mover).to_string()).collect();
+            format!("{} | {from} | {} | {to} | {}", row.no, row.mv, words(by.iter().map(String::as_str)))
         })
         .collect();
     spec.sort();
@@ -137,9 +115,7 @@ fn the_table_says_what_the_specification_says() {
 #[test]
 fn every_row_of_the_specification_is_there() {
     let numbers: BTreeSet<&str> = TABLE.iter().map(|row| row.no).collect();
-    let spec = (1..=24)
-        .map(|no| no.to_string())
-        .chain(["2a".to_owned(), "4a".to_owned()]);
+    let spec = (1..=24).map(|no| no.to_string()).chain(["2a".to_owned(), "4a".to_owned()]);
     for no in spec {
         assert!(numbers.contains(no.as_str()), "row {no}");
     }
@@ -160,13 +136,7 @@ fn every_move_has_a_row_and_every_row_a_mover() {
 fn reachable() -> BTreeMap<String, (State, Flags)> {
     let mut seen = BTreeMap::new();
     for question in [false, true] {
-        let mut open = vec![(
-            State::Received,
-            Flags {
-                question,
-                ..Flags::default()
-            },
-        )];
+        let mut open = vec![(State::Received, Flags { question, ..Flags::default() })];
         while let Some((state, flags)) = open.pop() {
             if flags.round > 3 || flags.returns > 3 {
                 continue;
@@ -192,9 +162,7 @@ fn every_state_is_reached_and_none_is_a_trap() {
     assert_eq!(states.len(), State::ALL.len(), "{states:?}");
     for (state, flags) in all.values() {
         let moves = possible(*state, flags, &[]);
-        let leads_on = moves
-            .iter()
-            .any(|row| row.lands(*state, flags).is_some_and(|to| to != *state));
+        let leads_on = moves.iter().any(|row| row.lands(*state, flags).is_some_and(|to| to != *state));
         match state {
             State::Rejected | State::Cancelled => assert!(moves.is_empty(), "{state} is an end"),
             State::Closed => assert!(leads_on, "a closed order can be reopened"),
@@ -213,10 +181,7 @@ fn whoever_waits_for_a_second_person_gets_a_yes_or_a_no() {
         let Some(waiting) = flags.waiting else {
             continue;
         };
-        let answers: BTreeSet<Move> = possible(*state, flags, &[])
-            .iter()
-            .map(|row| row.mv)
-            .collect();
+        let answers: BTreeSet<Move> = possible(*state, flags, &[]).iter().map(|row| row.mv).collect();
         let (yes, no) = match waiting {
             Waiting::Rejection => (Move::ConfirmRejection, Move::RefuseRejection),
             Waiting::Return => (Move::GrantReturn, Move::RefuseReturn),
@@ -224,10 +189,7 @@ fn whoever_waits_for_a_second_person_gets_a_yes_or_a_no() {
             Waiting::Suspension => (Move::GrantSuspension, Move::RefuseSuspension),
             Waiting::Conclusion => (Move::Conclude, Move::RefuseConclusion),
         };
-        assert!(
-            answers.contains(&yes) && answers.contains(&no),
-            "{state} {waiting}: {answers:?}"
-        );
+        assert!(answers.contains(&yes) && answers.contains(&no), "{state} {waiting}: {answers:?}");
     }
 }
 
@@ -237,11 +199,7 @@ fn one_mover_has_one_row_for_a_move() {
         for mover in Mover::ALL {
             let rows = possible(*state, flags, &[*mover]);
             let moves: BTreeSet<Move> = rows.iter().map(|row| row.mv).collect();
-            assert_eq!(
-                rows.len(),
-                moves.len(),
-                "{state} {mover}: two rows for one move"
-            );
+            assert_eq!(rows.len(), moves.len(), "{state} {mover}: two rows for one move");
         }
     }
 }
@@ -249,10 +207,7 @@ fn one_mover_has_one_row_for_a_move() {
 #[test]
 fn a_unit_has_every_order_in_handling() {
     for (state, flags) in reachable().values() {
-        if matches!(
-            state,
-            State::Dispatched | State::Handling | State::Suspended | State::ReplyReview
-        ) {
+        if matches!(state, State::Dispatched | State::Handling | State::Suspended | State::ReplyReview) {
             assert!(flags.has_lead, "{state} with {flags:?}");
         }
     }
@@ -260,50 +215,23 @@ fn a_unit_has_every_order_in_handling() {
 
 #[test]
 fn after_two_returns_the_supervisor_decides() {
-    let asked = |returns| Flags {
-        waiting: Some(Waiting::Return),
-        has_lead: true,
-        returns,
-        ..Flags::default()
-    };
+    let asked = |returns| Flags { waiting: Some(Waiting::Return), has_lead: true, returns, ..Flags::default() };
     let by = |flags: &Flags| legal(State::Handling, flags, Move::GrantReturn).unwrap().by;
     assert_eq!(by(&asked(0)), [Mover::Dispatcher]);
     assert_eq!(by(&asked(1)), [Mover::Dispatcher]);
     assert_eq!(by(&asked(2)), [Mover::Supervisor]);
-    assert!(
-        legal_for(
-            State::Handling,
-            &asked(2),
-            Move::GrantReturn,
-            &[Mover::Dispatcher]
-        )
-        .is_err()
-    );
+    assert!(legal_for(State::Handling, &asked(2), Move::GrantReturn, &[Mover::Dispatcher]).is_err());
 }
 
 #[test]
 fn what_is_allowed_once_is_refused_twice() {
-    let start = Flags {
-        has_lead: true,
-        ..Flags::default()
-    };
-    let then = |state, flags: &Flags, mv| {
-        legal(state, flags, mv)
-            .unwrap()
-            .apply(state, flags)
-            .unwrap()
-    };
+    let start = Flags { has_lead: true, ..Flags::default() };
+    let then = |state, flags: &Flags, mv| legal(state, flags, mv).unwrap().apply(state, flags).unwrap();
     let (state, asked) = then(State::Dispatched, &start, Move::AskReturn);
     let (state, refused) = then(state, &asked, Move::RefuseReturn);
-    assert!(
-        legal(state, &refused, Move::AskReturn).is_err(),
-        "once a unit"
-    );
+    assert!(legal(state, &refused, Move::AskReturn).is_err(), "once a unit");
     let (_, dispatched) = then(State::Accepted, &refused, Move::Dispatch);
-    assert!(
-        legal(State::Dispatched, &dispatched, Move::AskReturn).is_ok(),
-        "the next unit may ask"
-    );
+    assert!(legal(State::Dispatched, &dispatched, Move::AskReturn).is_ok(), "the next unit may ask");
 
     let (state, asked) = then(State::Handling, &start, Move::AskExtension);
     let (state, extended) = then(state, &asked, Move::GrantExtension);
@@ -312,46 +240,22 @@ fn what_is_allowed_once_is_refused_twice() {
     let (_, reopened) = then(State::Closed, &start, Move::Reopen);
     assert!(reopened.resident_reopened);
     assert!(legal_for(State::Closed, &reopened, Move::Reopen, &[Mover::Resident]).is_err());
-    assert!(
-        legal_for(State::Closed, &reopened, Move::Reopen, &[Mover::Supervisor]).is_ok(),
-        "S any time"
-    );
+    assert!(legal_for(State::Closed, &reopened, Move::Reopen, &[Mover::Supervisor]).is_ok(), "S any time");
 }
 
 #[test]
 fn a_second_round_is_watched() {
-    let flags = Flags {
-        has_lead: true,
-        contacted: true,
-        ..Flags::default()
-    };
-    let (state, redone) = legal(State::Replied, &flags, Move::Redo)
-        .unwrap()
-        .apply(State::Replied, &flags)
-        .unwrap();
-    assert_eq!(
-        (state, redone.round, redone.supervise),
-        (State::Handling, 2, 1)
-    );
+    let flags = Flags { has_lead: true, contacted: true, ..Flags::default() };
+    let (state, redone) = legal(State::Replied, &flags, Move::Redo).unwrap().apply(State::Replied, &flags).unwrap();
+    assert_eq!((state, redone.round, redone.supervise), (State::Handling, 2, 1));
     assert!(!redone.contacted, "the resident is contacted again");
-    assert!(
-        legal(State::Handling, &redone, Move::SubmitReply).is_err(),
-        "no reply without a contact"
-    );
+    assert!(legal(State::Handling, &redone, Move::SubmitReply).is_err(), "no reply without a contact");
 }
 
 #[test]
 fn merging_while_a_question_is_open_forgets_nothing() {
-    let flags = Flags {
-        has_lead: true,
-        ..Flags::default()
-    };
-    let then = |state, flags: &Flags, mv| {
-        legal(state, flags, mv)
-            .unwrap()
-            .apply(state, flags)
-            .unwrap()
-    };
+    let flags = Flags { has_lead: true, ..Flags::default() };
+    let then = |state, flags: &Flags, mv| legal(state, flags, mv).unwrap().apply(state, flags).unwrap();
     let (state, flags) = then(State::Handling, &flags, Move::AskInfo);
     let (state, flags) = then(state, &flags, Move::Merge);
     let (state, flags) = then(state, &flags, Move::Unmerge);
@@ -361,36 +265,18 @@ fn merging_while_a_question_is_open_forgets_nothing() {
 
 #[test]
 fn an_order_answered_at_once_is_dispatched_when_redone() {
-    let flags = Flags {
-        question: true,
-        ..Flags::default()
-    };
-    assert!(
-        legal(State::Received, &Flags::default(), Move::AnswerAtOnce).is_err(),
-        "questions only"
-    );
-    let (state, flags) = legal(State::Received, &flags, Move::AnswerAtOnce)
-        .unwrap()
-        .apply(State::Received, &flags)
-        .unwrap();
-    let (state, _) = legal(state, &flags, Move::Redo)
-        .unwrap()
-        .apply(state, &flags)
-        .unwrap();
+    let flags = Flags { question: true, ..Flags::default() };
+    assert!(legal(State::Received, &Flags::default(), Move::AnswerAtOnce).is_err(), "questions only");
+    let (state, flags) =
+        legal(State::Received, &flags, Move::AnswerAtOnce).unwrap().apply(State::Received, &flags).unwrap();
+    let (state, _) = legal(state, &flags, Move::Redo).unwrap().apply(state, &flags).unwrap();
     assert_eq!(state, State::Accepted);
 }
 
 #[test]
 fn a_refusal_says_what_is_possible() {
     let refused = legal(State::Closed, &Flags::default(), Move::Dispatch).unwrap_err();
-    let Error::IllegalMove {
-        state,
-        mv,
-        possible,
-    } = &refused
-    else {
-        panic!("{refused}")
-    };
+    let Error::IllegalMove { state, mv, possible } = &refused else { panic!("{refused}") };
     assert_eq!((*state, *mv), (State::Closed, Move::Dispatch));
     assert_eq!(possible, &[Move::Reopen]);
     assert_eq!(refused.status(), 409);
@@ -399,33 +285,17 @@ fn a_refusal_says_what_is_possible() {
 #[test]
 fn clocks_run_exactly_while_they_should() {
     let runs = |ledger: &BTreeMap<Clock, ClockEvent>, clock| {
-        matches!(
-            ledger.get(&clock),
-            Some(ClockEvent::Start | ClockEvent::StartHalved | ClockEvent::Resume)
-        )
+        matches!(ledger.get(&clock), Some(ClockEvent::Start | ClockEvent::StartHalved | ClockEvent::Resume))
     };
     let mut seen = BTreeSet::new();
     let filed: BTreeMap<_, _> = legal_file().clocks.iter().copied().collect();
-    let mut open = vec![(
-        State::Received,
-        Flags {
-            question: true,
-            ..Flags::default()
-        },
-        filed,
-    )];
+    let mut open = vec![(State::Received, Flags { question: true, ..Flags::default() }, filed)];
     while let Some((state, flags, ledger)) = open.pop() {
-        if flags.round > 2
-            || flags.returns > 2
-            || !seen.insert(format!("{state}{flags:?}{ledger:?}"))
-        {
+        if flags.round > 2 || flags.returns > 2 || !seen.insert(format!("{state}{flags:?}{ledger:?}")) {
             continue;
         }
         if matches!(state, State::Rejected | State::Closed | State::Cancelled) {
-            assert!(
-                Clock::ALL.iter().all(|clock| !runs(&ledger, *clock)),
-                "{state}: {ledger:?}"
-            );
+            assert!(Clock::ALL.iter().all(|clock| !runs(&ledger, *clock)), "{state}: {ledger:?}");
         }
         match state {
             State::Received => assert!(runs(&ledger, Clock::Accept)),
@@ -433,10 +303,7 @@ fn clocks_run_exactly_while_they_should() {
                 assert!(runs(&ledger, Clock::Dispatch) && !runs(&ledger, Clock::Handling))
             }
             State::Dispatched | State::Handling | State::ReplyReview => {
-                assert!(
-                    runs(&ledger, Clock::Handling) && runs(&ledger, Clock::Total),
-                    "{state}: {ledger:?}"
-                );
+                assert!(runs(&ledger, Clock::Handling) && runs(&ledger, Clock::Total), "{state}: {ledger:?}");
             }
             State::NeedInfo | State::Replied => assert!(!runs(&ledger, Clock::Handling)),
             State::Suspended => {
@@ -488,12 +355,7 @@ fn movers_have_the_actions_of_their_moves_and_nobody_else() {
             };
             for role in mover.roles() {
                 let action = row.mv.action_by(*mover);
-                assert!(
-                    permission::allowed(*role, action, relation),
-                    "{} {}: {role} {action}",
-                    row.no,
-                    row.mv
-                );
+                assert!(permission::allowed(*role, action, relation), "{} {}: {role} {action}", row.no, row.mv);
             }
         }
     }
@@ -507,10 +369,7 @@ fn movers_have_the_actions_of_their_moves_and_nobody_else() {
                 .copied()
                 .collect();
             for (role, _) in permission::grants(action) {
-                assert!(
-                    named.contains(role),
-                    "{role} has {action}, which {mv} does not give them"
-                );
+                assert!(named.contains(role), "{role} has {action}, which {mv} does not give them");
             }
         }
     }
@@ -519,14 +378,8 @@ fn movers_have_the_actions_of_their_moves_and_nobody_else() {
 #[test]
 fn stages() {
     assert_eq!(State::Received.stage(None), Some(Stage::Received));
-    assert_eq!(
-        State::NeedInfo.stage(Some(State::Received)),
-        Some(Stage::Received)
-    );
-    assert_eq!(
-        State::NeedInfo.stage(Some(State::Handling)),
-        Some(Stage::InHand)
-    );
+    assert_eq!(State::NeedInfo.stage(Some(State::Received)), Some(Stage::Received));
+    assert_eq!(State::NeedInfo.stage(Some(State::Handling)), Some(Stage::InHand));
     assert_eq!(State::Closed.stage(None), Some(Stage::Answered));
     assert_eq!(State::Cancelled.stage(None), None);
     assert_eq!("partly".parse(), Ok(Outcome::Partly));
@@ -537,41 +390,18 @@ fn stages() {
 fn moves_that_come_too_late() {
     let now = Utc.with_ymd_and_hms(2026, 3, 2, 4, 0, 0).unwrap();
     let row = legal(State::Dispatched, &Flags::default(), Move::AskReturn).unwrap();
-    let dispatched = |hours| Times {
-        dispatched: Some(now - Duration::hours(hours)),
-        ..Times::default()
-    };
+    let dispatched = |hours| Times { dispatched: Some(now - Duration::hours(hours)), ..Times::default() };
     assert!(in_time(row, &dispatched(24), now).is_ok());
-    assert_eq!(
-        in_time(row, &dispatched(25), now),
-        Err(Error::field("move", Reason::TooLate { hours: 24 }))
-    );
+    assert_eq!(in_time(row, &dispatched(25), now), Err(Error::field("move", Reason::TooLate { hours: 24 })));
 }
 
 #[test]
 fn the_clock_moves_by_itself_when_the_time_has_come() {
     let calendar = crate::calendar::loaded();
     let since = Utc.with_ymd_and_hms(2026, 3, 2, 2, 0, 0).unwrap();
-    let times = Times {
-        since: Some(since),
-        review: Some(since + Duration::days(30)),
-        ..Times::default()
-    };
-    let flags = Flags {
-        has_lead: true,
-        before: Some(State::Handling),
-        ..Flags::default()
-    };
-    let at = |state, days| {
-        automatic(
-            state,
-            &flags,
-            &times,
-            &calendar,
-            since + Duration::days(days),
-        )
-        .unwrap()
-    };
+    let times = Times { since: Some(since), review: Some(since + Duration::days(30)), ..Times::default() };
+    let flags = Flags { has_lead: true, before: Some(State::Handling), ..Flags::default() };
+    let at = |state, days| automatic(state, &flags, &times, &calendar, since + Duration::days(days)).unwrap();
     assert_eq!(at(State::Replied, 6), None);
     assert_eq!(at(State::Replied, 7), Some(Move::Close));
     assert_eq!(at(State::Dispatched, 1), Some(Move::StartHandling));
@@ -580,18 +410,8 @@ fn the_clock_moves_by_itself_when_the_time_has_come() {
     assert_eq!(at(State::Suspended, 29), None);
     assert_eq!(at(State::Suspended, 30), Some(Move::Resume));
     assert_eq!(at(State::Handling, 300), None);
-    let waits = Flags {
-        waiting: Some(Waiting::Conclusion),
-        ..flags.clone()
-    };
-    let closed = automatic(
-        State::Replied,
-        &waits,
-        &times,
-        &calendar,
-        since + Duration::days(9),
-    )
-    .unwrap();
+    let waits = Flags { waiting: Some(Waiting::Conclusion), ..flags.clone() };
+    let closed = automatic(State::Replied, &waits, &times, &calendar, since + Duration::days(9)).unwrap();
     assert_eq!(closed, None, "not while a second signer is asked");
 }
 

@@ -4,11 +4,7 @@ use gongzhi_domain::text::{MaskKind, Span, bigrams, diff, mask_private, query_te
 use proptest::prelude::*;
 
 fn kinds(text: &str) -> Vec<MaskKind> {
-    mask_private(text)
-        .1
-        .iter()
-        .map(|place| place.kind)
-        .collect()
+    mask_private(text).1.iter().map(|place| place.kind).collect()
 }
 
 fn masked(text: &str) -> String {
@@ -66,11 +62,8 @@ fn what_is_no_secret_stays() {
     ] {
         assert_eq!(masked(text), text);
     }
-    let number = gongzhi_domain::number::RequestNumber::new(
-        chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap(),
-        "1529",
-        12,
-    );
+    let number =
+        gongzhi_domain::number::RequestNumber::new(chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap(), "1529", 12);
     let cited = format!("上次的编号是{}，没有解决", number.unwrap());
     assert_eq!(masked(&cited), cited, "a request number is public");
 }
@@ -87,10 +80,7 @@ fn digits(text: &str) -> String {
 }
 
 fn holds_phone(digits: &str) -> bool {
-    digits
-        .as_bytes()
-        .windows(11)
-        .any(|eleven| eleven[0] == b'1' && eleven[1] >= b'3')
+    digits.as_bytes().windows(11).any(|eleven| eleven[0] == b'1' && eleven[1] >= b'3')
 }
 
 proptest! {
@@ -173,23 +163,11 @@ proptest! {
 
 #[test]
 fn search_terms() {
-    assert_eq!(
-        bigrams("路灯坏了，LED灯"),
-        ["路灯", "灯坏", "坏了", "了", "led", "灯"]
-    );
+    assert_eq!(bigrams("路灯坏了，LED灯"), ["路灯", "灯坏", "坏了", "了", "led", "灯"]);
     assert_eq!(bigrams("ＡＢＣ 路"), ["abc", "路"]);
-    let terms: Vec<(String, bool)> = query_terms("路灯 12345 灯 ' & !")
-        .into_iter()
-        .map(|term| (term.term, term.prefix))
-        .collect();
-    assert_eq!(
-        terms,
-        [
-            ("路灯".into(), false),
-            ("12345".into(), true),
-            ("灯".into(), true)
-        ]
-    );
+    let terms: Vec<(String, bool)> =
+        query_terms("路灯 12345 灯 ' & !").into_iter().map(|term| (term.term, term.prefix)).collect();
+    assert_eq!(terms, [("路灯".into(), false), ("12345".into(), true), ("灯".into(), true)]);
     assert!(query_terms("，。!").is_empty());
 }
 

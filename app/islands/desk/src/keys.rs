@@ -45,7 +45,9 @@ fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
     event
         .target()
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-        .and_then(|element| element.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]").ok())
+        .and_then(|element| {
+            element.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]").ok()
+        })
         .is_some_and(|found| found.is_some())
 }
 
@@ -71,8 +73,10 @@ fn step(page: &web_sys::Document, by: i32) -> bool {
         Some(index) => (index + by).clamp(0, count - 1),
         None => 0,
     };
-    let Some(item) =
-        u32::try_from(next).ok().and_then(|index| items.item(index)).and_then(|node| node.dyn_into::<HtmlElement>().ok())
+    let Some(item) = u32::try_from(next)
+        .ok()
+        .and_then(|index| items.item(index))
+        .and_then(|node| node.dyn_into::<HtmlElement>().ok())
     else {
         return false;
     };

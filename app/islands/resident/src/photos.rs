@@ -9,7 +9,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    Blob, CanvasRenderingContext2d, Element, Event, File, HtmlCanvasElement, HtmlInputElement, ImageBitmap, RequestInit, Response, Url,
+    Blob, CanvasRenderingContext2d, Element, Event, File, HtmlCanvasElement, HtmlInputElement, ImageBitmap,
+    RequestInit, Response, Url,
 };
 
 use crate::FilingWords;
@@ -123,7 +124,8 @@ async fn send(file: File, words: &FilingWords, there: &Rc<Cell<u32>>) {
 /// The picture as a JPEG of at most [`LONGEST`] pixels; `None` where the browser cannot.
 async fn shrink(file: &File) -> Option<Blob> {
     let window = web_sys::window()?;
-    let bitmap: ImageBitmap = JsFuture::from(window.create_image_bitmap_with_blob(file).ok()?).await.ok()?.dyn_into().ok()?;
+    let bitmap: ImageBitmap =
+        JsFuture::from(window.create_image_bitmap_with_blob(file).ok()?).await.ok()?.dyn_into().ok()?;
     let (width, height) = (f64::from(bitmap.width()), f64::from(bitmap.height()));
     let scale = (LONGEST / width.max(height)).min(1.0);
     let canvas: HtmlCanvasElement = document()?.create_element("canvas").ok()?.dyn_into().ok()?;

@@ -6,7 +6,10 @@ use gongzhi_api::requests::locate;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement, MouseEvent, Position, PositionError, PositionOptions};
+use web_sys::{
+    Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement, MouseEvent, Position, PositionError,
+    PositionOptions,
+};
 
 use crate::FilingWords;
 use crate::form::{by_id, control, on, say};
@@ -94,7 +97,9 @@ fn set_point(lat: f64, lon: f64, words: FilingWords) {
     spawn_local(async move {
         match locate(Some(lat.to_string()), Some(lon.to_string())).await {
             Ok(place) => {
-                for (field, value) in [("lat", format!("{lat:.6}")), ("lon", format!("{lon:.6}")), ("datum", "wgs84".to_owned())] {
+                for (field, value) in
+                    [("lat", format!("{lat:.6}")), ("lon", format!("{lon:.6}")), ("datum", "wgs84".to_owned())]
+                {
                     if let Some(field) = control::<HtmlInputElement>(field) {
                         field.set_value(&value);
                     }
@@ -117,7 +122,9 @@ fn set_point(lat: f64, lon: f64, words: FilingWords) {
 fn mark_on_the_map(lat: f64, lon: f64) {
     let (Some(map), Some(pin)) = (by_id::<HtmlElement>("place-map"), by_id::<Element>("place-pin")) else { return };
     let corner = |name: &str| map.dataset().get(name).and_then(|value| value.parse::<f64>().ok());
-    if let (Some(west), Some(east), Some(south), Some(north)) = (corner("west"), corner("east"), corner("south"), corner("north")) {
+    if let (Some(west), Some(east), Some(south), Some(north)) =
+        (corner("west"), corner("east"), corner("south"), corner("north"))
+    {
         let _ = pin.set_attribute("cx", &format!("{:.2}%", (lon - west) / (east - west) * 100.0));
         let _ = pin.set_attribute("cy", &format!("{:.2}%", (north - lat) / (north - south) * 100.0));
         let _ = pin.remove_attribute("hidden");

@@ -60,14 +60,23 @@ pub fn unit(here: &Here) -> String {
 }
 
 /// A page of the desk with its rail.
-pub fn frame(here: &Here, queues: Vec<Queue>, title: String, list: Option<AnyView>, open: bool, content: AnyView) -> AnyView {
+pub fn frame(
+    here: &Here,
+    queues: Vec<Queue>,
+    title: String,
+    list: Option<AnyView>,
+    open: bool,
+    content: AnyView,
+) -> AnyView {
     let unit = unit(here);
     let content = view! {
         {content}
         <Keys />
     };
     match list {
-        Some(list) => view! { <Desk title=title unit=unit queues=queues list=list open=open>{content}</Desk> }.into_any(),
+        Some(list) => {
+            view! { <Desk title=title unit=unit queues=queues list=list open=open>{content}</Desk> }.into_any()
+        }
         None => view! { <Desk title=title unit=unit queues=queues open=open>{content}</Desk> }.into_any(),
     }
 }

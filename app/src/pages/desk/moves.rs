@@ -76,7 +76,8 @@ async fn accept(here: &Here, page: &OrderPage, typed: &Flash) -> Result<AnyView,
     let urgencies = [Urgency::Normal, Urgency::Urgent, Urgency::Emergency]
         .map(|urgency| Choice::new(urgency.code(), terms::urgency(urgency, lang)))
         .to_vec();
-    let category = if typed.value("category").is_empty() { chosen.unwrap_or_default() } else { typed.value("category") };
+    let category =
+        if typed.value("category").is_empty() { chosen.unwrap_or_default() } else { typed.value("category") };
     let urgency =
         if typed.value("urgency").is_empty() { page.card.urgency.code().to_owned() } else { typed.value("urgency") };
     let form = view! {
@@ -293,7 +294,8 @@ fn approve(here: &Here, page: &OrderPage) -> AnyView {
 
 fn follow_up(here: &Here, page: &OrderPage, typed: &Flash) -> AnyView {
     let (lang, page, typed) = (here.lang, page.clone(), typed.clone());
-    let yes_no = move || vec![Choice::new("yes", td_string!(lang, desk.yes)), Choice::new("no", td_string!(lang, desk.no))];
+    let yes_no =
+        move || vec![Choice::new("yes", td_string!(lang, desk.yes)), Choice::new("no", td_string!(lang, desk.no))];
     let mut solved = yes_no();
     solved.insert(1, Choice::new("partly", td_string!(lang, desk.partly)));
     let marks = (1..=5).rev().map(|mark| Choice::new(mark.to_string(), mark.to_string())).collect::<Vec<_>>();

@@ -17,8 +17,8 @@ use super::frame::{self, Place};
 use super::inbox::badge;
 use super::moves;
 use crate::components::{
-    Badge, Button, Card, Clock, ClockLook, Clocks, ErrorSummary, Facts, Form, Look, Notice, Stages, TextInput, Timeline,
-    TimelineItem, Tone, Weight,
+    Badge, Button, Card, Clock, ClockLook, Clocks, ErrorSummary, Facts, Form, Look, Notice, Stages, TextInput,
+    Timeline, TimelineItem, Tone, Weight,
 };
 use crate::pages::reading::read;
 
@@ -223,7 +223,10 @@ fn line(here: &Here, entry: &TimelineEntry) -> AnyView {
     let who = entry.who.clone().unwrap_or_default();
     let note = entry.note.clone().filter(|note| !note.is_empty());
     match note {
-        Some(note) => view! { <TimelineItem title=title at=entry.at aside=who><p class="prose">{note}</p></TimelineItem> }.into_any(),
+        Some(note) => {
+            view! { <TimelineItem title=title at=entry.at aside=who><p class="prose">{note}</p></TimelineItem> }
+                .into_any()
+        }
         None => view! { <TimelineItem title=title at=entry.at aside=who /> }.into_any(),
     }
 }

@@ -27,7 +27,8 @@ pub fn Messages() -> impl IntoView {
                 .into_iter()
                 .map(|message| view! { <TimelineItem title=message.body at=message.created_at /> })
                 .collect_view();
-            view! { <p class="page-sub">{td_string!(lang, account.messages_lead)}</p><Timeline>{lines}</Timeline> }.into_any()
+            view! { <p class="page-sub">{td_string!(lang, account.messages_lead)}</p><Timeline>{lines}</Timeline> }
+                .into_any()
         };
         Ok(view! {
             <Page title=td_string!(lang, account.messages) back="/me" door=Door::Mine>{content}</Page>

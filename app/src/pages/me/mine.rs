@@ -24,7 +24,8 @@ pub fn Me() -> impl IntoView {
         } else {
             Vec::new()
         };
-        let desk = here.actor.is_staff().then(|| view! { <ListItem title=td_string!(lang, account.desk) href="/desk" /> });
+        let desk =
+            here.actor.is_staff().then(|| view! { <ListItem title=td_string!(lang, account.desk) href="/desk" /> });
         let private = signed_in.then(|| {
             view! {
                 <ListItem title=td_string!(lang, account.messages) href="/me/messages" />
@@ -39,7 +40,8 @@ pub fn Me() -> impl IntoView {
             }
             .into_any()
         } else {
-            view! { <Button wide=true href="/me/sign-in?next=/me">{td_string!(lang, common.sign_in)}</Button> }.into_any()
+            view! { <Button wide=true href="/me/sign-in?next=/me">{td_string!(lang, common.sign_in)}</Button> }
+                .into_any()
         };
         Ok(view! {
             <Page title=td_string!(lang, account.title) door=Door::Mine>

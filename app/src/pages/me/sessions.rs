@@ -61,17 +61,32 @@ fn row(session: sessions::Mine, visit: &Visit) -> AnyView {
 
 /// What a browser calls itself, in words people know.
 fn device(agent: &str, lang: Lang) -> String {
-    let system = [("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux")]
-        .into_iter()
-        .find_map(|(mark, name)| agent.contains(mark).then_some(name));
-    let browser = [("MicroMessenger", "微信"), ("Edg/", "Edge"), ("HuaweiBrowser", "华为浏览器"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]
-        .into_iter()
-        .find_map(|(mark, name)| agent.contains(mark).then_some(name))
-        .map(|name| match (name, lang) {
-            ("微信", Lang::En) => "WeChat",
-            ("华为浏览器", Lang::En) => "Huawei Browser",
-            (name, _) => name,
-        });
+    let system = [
+        ("HarmonyOS", "HarmonyOS"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "Mac"),
+        ("Linux", "Linux"),
+    ]
+    .into_iter()
+    .find_map(|(mark, name)| agent.contains(mark).then_some(name));
+    let browser = [
+        ("MicroMessenger", "微信"),
+        ("Edg/", "Edge"),
+        ("HuaweiBrowser", "华为浏览器"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]
+    .into_iter()
+    .find_map(|(mark, name)| agent.contains(mark).then_some(name))
+    .map(|name| match (name, lang) {
+        ("微信", Lang::En) => "WeChat",
+        ("华为浏览器", Lang::En) => "Huawei Browser",
+        (name, _) => name,
+    });
     match (system, browser) {
         (Some(system), Some(browser)) => format!("{system} · {browser}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),

@@ -36,7 +36,12 @@ impl Asked {
     /// The address of the same list, from another place on.
     fn address(&self, from: Option<&str>) -> String {
         let mut query = Vec::new();
-        let pairs = [("area", self.area.as_str()), ("category", &self.category), ("stage", &self.stage), ("words", &self.words)];
+        let pairs = [
+            ("area", self.area.as_str()),
+            ("category", &self.category),
+            ("stage", &self.stage),
+            ("words", &self.words),
+        ];
         for (name, value) in pairs.into_iter().chain(from.map(|from| ("from", from))) {
             if !value.is_empty() {
                 query.push(format!("{name}={}", gongzhi_api::form::encode(value)));
@@ -69,7 +74,8 @@ pub fn RequestList() -> impl IntoView {
         let areas = here.db.areas().await?;
         let categories = categories::list(&here.db).await?;
         let areas = area_choices(&areas.choices(), lang);
-        let categories = categories.into_iter().map(|category| Choice::new(category.code, category.name.in_(lang))).collect();
+        let categories =
+            categories.into_iter().map(|category| Choice::new(category.code, category.name.in_(lang))).collect();
         let older = found.cursor.as_deref().map(|cursor| asked.address(Some(cursor)));
         let first = (!asked.cursor.is_empty()).then(|| {
             view! { <p><a href=asked.address(None)>{td_string!(lang, requests.list_first)}</a></p> }
@@ -85,7 +91,8 @@ pub fn RequestList() -> impl IntoView {
         } else {
             view! { <Cards cards=found.cards label=td_string!(lang, requests.list_title) /> }.into_any()
         };
-        let action = view! { <Button wide=true href="/requests/new">{"＋ "}{td_string!(lang, requests.list_new)}</Button> };
+        let action =
+            view! { <Button wide=true href="/requests/new">{"＋ "}{td_string!(lang, requests.list_new)}</Button> };
         Ok(view! {
             <Page
                 title=td_string!(lang, requests.list_title)
@@ -109,7 +116,8 @@ pub fn RequestList() -> impl IntoView {
 
 #[component]
 fn Filters(asked: Asked, areas: Vec<Choice>, categories: Vec<Choice>, lang: Lang) -> impl IntoView {
-    let with_all = |all: &str, choices: Vec<Choice>| std::iter::once(Choice::new("", all)).chain(choices).collect::<Vec<_>>();
+    let with_all =
+        |all: &str, choices: Vec<Choice>| std::iter::once(Choice::new("", all)).chain(choices).collect::<Vec<_>>();
     let areas = with_all(td_string!(lang, requests.list_area_all), areas);
     let categories = with_all(td_string!(lang, requests.list_category_all), categories);
     let stages = Stage::ALL.iter().map(|stage| Choice::new(stage.code(), said::stage(*stage, lang))).collect();
@@ -146,7 +154,12 @@ fn area_choices(areas: &[areas::Choice], lang: Lang) -> Vec<Choice> {
     areas
         .iter()
         .filter(|area| !area.leaf || area.depth < 3)
-        .map(|area| Choice::new(area.code.clone(), format!("{}{}", "\u{3000}".repeat(area.depth.saturating_sub(1)), area.name.in_(lang))))
+        .map(|area| {
+            Choice::new(
+                area.code.clone(),
+                format!("{}{}", "\u{3000}".repeat(area.depth.saturating_sub(1)), area.name.in_(lang)),
+            )
+        })
         .collect()
 }
 
@@ -156,10 +169,14 @@ mod tests {
 
     #[test]
     fn an_address_keeps_the_filters_and_encodes_words() {
-        let asked = Asked { area: "BYHT".into(), words: "路灯 & 井盖".into(), cursor: "old".into(), ..Asked::default() };
+        let asked =
+            Asked { area: "BYHT".into(), words: "路灯 & 井盖".into(), cursor: "old".into(), ..Asked::default() };
         let address = asked.address(Some("next"));
         assert!(address.starts_with("/requests?area=BYHT&words=%E8%B7%AF"), "{address}");
-        assert!(address.ends_with("&from=next") && address.is_ascii() && address.matches('&').count() == 2, "{address}");
+        assert!(
+            address.ends_with("&from=next") && address.is_ascii() && address.matches('&').count() == 2,
+            "{address}"
+        );
         assert_eq!(Asked::default().address(None), "/requests");
     }
 

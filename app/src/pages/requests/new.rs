@@ -15,7 +15,8 @@ use leptos::prelude::*;
 use super::place::{self, Chosen};
 use super::said;
 use crate::components::{
-    Button, Checkbox, Choice, Door, Emergency, Form, Look, Notice, Page, Photo, PhotoPicker, RadioCards, Select, TextArea, TextInput,
+    Button, Checkbox, Choice, Door, Emergency, Form, Look, Notice, Page, Photo, PhotoPicker, RadioCards, Select,
+    TextArea, TextInput,
 };
 use crate::pages::bundle::{Bundle, Bundles};
 use crate::pages::reading::{asked, read, summary};
@@ -46,8 +47,10 @@ pub fn NewRequest() -> impl IntoView {
         let chosen = Chosen::of(&flash, plate.clone(), home);
         let categories = categories::list(&here.db).await?;
         let staged = staged(&here, &flash).await?;
-        let key = Some(flash.value("key")).filter(|key| !key.is_empty()).unwrap_or_else(|| here.db.new_id().to_string());
-        let back = plate.map_or_else(|| "/requests/new".to_owned(), |code| format!("/requests/new?area={}", form::encode(&code)));
+        let key =
+            Some(flash.value("key")).filter(|key| !key.is_empty()).unwrap_or_else(|| here.db.new_id().to_string());
+        let back = plate
+            .map_or_else(|| "/requests/new".to_owned(), |code| format!("/requests/new?area={}", form::encode(&code)));
         let categories = std::iter::once(Choice::new("", td_string!(lang, requests.category_clerk)))
             .chain(categories.into_iter().map(|category| Choice::new(category.code, category.name.in_(lang))))
             .collect::<Vec<_>>();
@@ -140,7 +143,8 @@ fn who_is_it(who: &Who, flash: &Flash, lang: Lang) -> AnyView {
         });
         view! { <Notice live=true title=td_string!(lang, requests.code_sent, phone = phone.masked())>{code}</Notice> }
     });
-    let again = if sent.is_some() { td_string!(lang, requests.code_again) } else { td_string!(lang, requests.code_send) };
+    let again =
+        if sent.is_some() { td_string!(lang, requests.code_again) } else { td_string!(lang, requests.code_send) };
     // In the demonstration the page has to come back: it is what shows the code.
     let step = if who.demo { "code-shown" } else { "code" };
     view! {
@@ -152,6 +156,7 @@ fn who_is_it(who: &Who, flash: &Flash, lang: Lang) -> AnyView {
                 label=td_string!(lang, requests.phone_label)
                 value=flash.value("phone")
                 error=flash.message(lang, "phone")
+                required=true
                 kind="tel"
                 inputmode="tel"
                 autocomplete="tel-national"
@@ -165,6 +170,7 @@ fn who_is_it(who: &Who, flash: &Flash, lang: Lang) -> AnyView {
                 label=td_string!(lang, requests.code_label)
                 hint=td_string!(lang, requests.code_hint)
                 error=flash.message(lang, "code")
+                required=true
                 inputmode="numeric"
                 autocomplete="one-time-code"
                 code=true
@@ -201,7 +207,8 @@ fn more(flash: &Flash, categories: Vec<Choice>, lang: Lang) -> AnyView {
         .iter()
         .map(|kind| Choice::new(kind.code(), format!("{} · {}", said::kind(*kind, lang), said::kind_hint(*kind, lang))))
         .collect::<Vec<_>>();
-    let kind = Some(flash.value("kind")).filter(|kind| !kind.is_empty()).unwrap_or_else(|| Kind::Help.code().to_owned());
+    let kind =
+        Some(flash.value("kind")).filter(|kind| !kind.is_empty()).unwrap_or_else(|| Kind::Help.code().to_owned());
     let category = flash.value("category");
     let wrong = flash.message(lang, "kind").or_else(|| flash.message(lang, "category")).is_some();
     let open = wrong || kind != Kind::Help.code() || !category.is_empty();
@@ -231,7 +238,9 @@ fn more(flash: &Flash, categories: Vec<Choice>, lang: Lang) -> AnyView {
 
 async fn who(here: &Here, flash: &Flash) -> Result<Who, Error> {
     let signed_in = if here.actor.is_signed_in() { people::profile(&here.db, &here.actor).await?.phone } else { None };
-    let sent_to = Some(flash.value("phone")).filter(|_| flash.value("sent") == "code").and_then(|typed| Phone::parse(&typed).ok());
+    let sent_to = Some(flash.value("phone"))
+        .filter(|_| flash.value("sent") == "code")
+        .and_then(|typed| Phone::parse(&typed).ok());
     let demo_code = match &sent_to {
         Some(phone) if here.demo => sign_in::latest_code_for_demo(&here.db, phone).await?,
         _ => None,
@@ -252,7 +261,8 @@ async fn home(here: &Here, tree: &gongzhi_store::areas::AreaTree) -> Result<Opti
 async fn staged(here: &Here, flash: &Flash) -> Result<Vec<Photo>, Error> {
     let there = photos::staged(&here.db, &here.holder()).await?;
     let named = flash.typed.get("staged").map(|ids| ids.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
-    let kept = there.into_iter().map(|id| id.to_string()).filter(|id| named.as_ref().is_none_or(|named| named.contains(id)));
+    let kept =
+        there.into_iter().map(|id| id.to_string()).filter(|id| named.as_ref().is_none_or(|named| named.contains(id)));
     Ok(kept.map(|id| Photo { src: format!("/files/{id}/320.jpg"), id }).collect())
 }
 

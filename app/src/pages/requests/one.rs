@@ -11,7 +11,7 @@ use gongzhi_store::requests;
 use gongzhi_words::{td_string, when};
 use leptos::prelude::*;
 
-use super::cards::name_of;
+use super::cards::{dues, is_answered, name_of};
 use super::moderated::Moderated;
 use super::{rate, said};
 use crate::components::{Badge, Door, Facts, Notice, Page, Stages, Step, Timeline, TimelineItem, When};
@@ -48,7 +48,7 @@ fn Shown(page: RequestPage, flash: form::Flash) -> impl IntoView {
         Visibility::Private => td_string!(lang, requests.private_word),
     };
     let stages = page.card.stage.map(|stage| {
-        let finished = matches!(page.card.state, State::Replied | State::Closed);
+        let finished = is_answered(&page.card);
         view! { <Stages now=stage finished=finished notes=stage_notes(&page, &visit) /> }
     });
     let (tone, word) = said::status(&page.card, lang);
@@ -71,7 +71,11 @@ fn Shown(page: RequestPage, flash: form::Flash) -> impl IntoView {
     let readers = who_reads(&page, lang);
     let lines = page.timeline.iter().rev().map(|entry| line(entry, &visit)).collect_view();
     let facts = facts(&page, &visit);
-    let (kind, category, area) = (said::kind(page.card.kind, lang), page.card.category.in_(lang).to_owned(), page.card.area.in_(lang).to_owned());
+    let (kind, category, area) = (
+        said::kind(page.card.kind, lang),
+        page.card.category.in_(lang).to_owned(),
+        page.card.area.in_(lang).to_owned(),
+    );
     let filed_at = page.card.filed_at;
     let reply = page.reply.as_ref().map(|reply| answer(reply, lang));
     let before = photos(page.photos.iter().filter(|photo| !photo.after), lang);
@@ -113,7 +117,9 @@ fn Shown(page: RequestPage, flash: form::Flash) -> impl IntoView {
 /// Who can read this, where that is not everyone.
 fn who_reads(page: &RequestPage, lang: gongzhi_domain::lang::Lang) -> AnyView {
     match (page.mine, page.visibility, page.waiting_moderation) {
-        (true, Visibility::Private, _) => view! { <p class="quiet">{td_string!(lang, requests.private_mine)}</p> }.into_any(),
+        (true, Visibility::Private, _) => {
+            view! { <p class="quiet">{td_string!(lang, requests.private_mine)}</p> }.into_any()
+        }
         (true, Visibility::Public, true) => view! {
             <Notice title=td_string!(lang, requests.waiting_notice)>
                 <p>{td_string!(lang, requests.waiting_notice_text)}</p>
@@ -126,7 +132,9 @@ fn who_reads(page: &RequestPage, lang: gongzhi_domain::lang::Lang) -> AnyView {
             </Notice>
         }
         .into_any(),
-        (false, Visibility::Public, true) => view! { <p class="quiet">{td_string!(lang, requests.waiting_public)}</p> }.into_any(),
+        (false, Visibility::Public, true) => {
+            view! { <p class="quiet">{td_string!(lang, requests.waiting_public)}</p> }.into_any()
+        }
         _ => ().into_any(),
     }
 }
@@ -138,13 +146,12 @@ fn stage_notes(page: &RequestPage, visit: &Visit) -> Vec<String> {
     let passed = last(&[EventName::Dispatched]);
     let unit = passed.and_then(|entry| entry.unit.as_ref()).map(|unit| unit.in_(visit.lang).to_owned());
     let answered = last(&[EventName::Replied, EventName::AnsweredAtOnce]).map(|entry| moment(entry.at));
-    let is_answered = matches!(page.card.state, State::Replied | State::Closed);
-    let end = if is_answered { answered } else { page.card.due.map(moment) };
+    let (pass_on_by, answer_by) = dues(&page.card, visit);
     vec![
         moment(page.card.filed_at),
-        passed.map(|entry| moment(entry.at)).unwrap_or_default(),
+        passed.map(|entry| moment(entry.at)).unwrap_or(pass_on_by),
         unit.unwrap_or_default(),
-        end.unwrap_or_default(),
+        answered.filter(|_| is_answered(&page.card)).unwrap_or(answer_by),
     ]
 }
 
@@ -173,7 +180,8 @@ fn photos<'a>(photos: impl Iterator<Item = &'a Photo>, lang: gongzhi_domain::lan
         .enumerate()
         .map(|(index, photo)| {
             let n = index + 1;
-            let hidden = photo.hidden.then(|| view! { <span class="quiet">{td_string!(lang, requests.hidden_photo)}</span> });
+            let hidden =
+                photo.hidden.then(|| view! { <span class="quiet">{td_string!(lang, requests.hidden_photo)}</span> });
             view! {
                 <li>
                     <a href=format!("/files/{}/1600.jpg", photo.id)>
@@ -196,13 +204,17 @@ fn photos<'a>(photos: impl Iterator<Item = &'a Photo>, lang: gongzhi_domain::lan
 fn line(entry: &TimelineEntry, visit: &Visit) -> AnyView {
     let lang = visit.lang;
     let step = match entry.what {
-        EventName::Filed | EventName::InfoAsked | EventName::InfoGiven | EventName::Rated | EventName::Cancelled => Step::Open,
+        EventName::Filed | EventName::InfoAsked | EventName::InfoGiven | EventName::Rated | EventName::Cancelled => {
+            Step::Open
+        }
         EventName::Supervised | EventName::Suspended | EventName::Redone => Step::Alarm,
         _ => Step::Done,
     };
     let title = said::event(entry, lang);
     let note = entry.note.clone().filter(|note| !note.is_empty());
-    let took = entry.took_minutes.map(|minutes| td_string!(lang, requests.took, length = when::length(i64::from(minutes), lang)));
+    let took = entry
+        .took_minutes
+        .map(|minutes| td_string!(lang, requests.took, length = when::length(i64::from(minutes), lang)));
     match (note, took) {
         (Some(note), Some(took)) => {
             view! { <TimelineItem title=title at=entry.at step=step aside=took><p class="written">{note}</p></TimelineItem> }.into_any()
@@ -230,7 +242,8 @@ fn facts(page: &RequestPage, visit: &Visit) -> AnyView {
     if let Some(words) = page.place.words.clone().filter(|words| !words.is_empty()) {
         facts.push((td_string!(lang, requests.place_words_label).to_owned(), words.into_any()));
     }
-    if let Some(due) = page.card.due.filter(|_| page.card.state.is_open() && page.card.state != State::Replied) {
+    let answer_runs = matches!(page.card.state, State::Dispatched | State::Handling | State::ReplyReview);
+    if let Some(due) = page.card.due.filter(|_| answer_runs) {
         facts.push((td_string!(lang, requests.due_word).to_owned(), view! { <When at=due /> }.into_any()));
     }
     if page.mine {

@@ -111,7 +111,11 @@ pub fn group(tree: &AreaTree, chosen: &Chosen, flash: &Flash, lang: Lang) -> Any
 fn map(drawn: &Drawn, chosen: &Chosen, lang: Lang) -> AnyView {
     let map = &drawn.map;
     let [west, south, east, north] = map.bounds;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a map's height is a small positive number")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a map's height is a small positive number"
+    )]
     let height = (map.height / WIDTH * f64::from(SHOWN)).round().clamp(1.0, 2_000.0) as u32;
     let corners = [("west", west), ("south", south), ("east", east), ("north", north)];
     let hidden = corners.map(|(name, value)| {

@@ -17,7 +17,8 @@ pub fn form(number: String, version: Version, flash: Flash, lang: Lang) -> AnyVi
         Choice::new("no", td_string!(lang, requests.rate_contacted_no)),
     ];
     let solved = Told::ALL.iter().map(|told| Choice::new(told.code(), said::told(*told, lang))).collect::<Vec<_>>();
-    let satisfied = (1..=5).rev().map(|stars| Choice::new(stars.to_string(), satisfaction(stars, lang))).collect::<Vec<_>>();
+    let satisfied =
+        (1..=5).rev().map(|stars| Choice::new(stars.to_string(), satisfaction(stars, lang))).collect::<Vec<_>>();
     let back = format!("/requests/{number}");
     view! {
         <section class="card" id="rate">
@@ -76,7 +77,10 @@ pub fn given(rating: &Rating, mine: bool, lang: Lang) -> AnyView {
     ];
     if !rating.comment.is_empty() {
         let words = rating.comment.clone();
-        facts.push((td_string!(lang, requests.rate_words).to_owned(), view! { <span class="written">{words}</span> }.into_any()));
+        facts.push((
+            td_string!(lang, requests.rate_words).to_owned(),
+            view! { <span class="written">{words}</span> }.into_any(),
+        ));
     }
     let thanks = mine.then(|| view! { <p>{td_string!(lang, requests.rated_mine)}</p> });
     view! {

@@ -31,7 +31,8 @@ pub fn RequestReceipt() -> impl IntoView {
             Visibility::Public => td_string!(lang, requests.receipt_step_public),
             Visibility::Private => td_string!(lang, requests.receipt_step_private),
         };
-        let told = (!here.actor.is_signed_in()).then(|| view! { <li>{td_string!(lang, requests.receipt_step_anonymous)}</li> });
+        let told = (!here.actor.is_signed_in())
+            .then(|| view! { <li>{td_string!(lang, requests.receipt_step_anonymous)}</li> });
         let shown = match receipt.code {
             Some(code) => view! { <Receipt number=number.to_string() code=code.to_string() /> }.into_any(),
             None => view! {

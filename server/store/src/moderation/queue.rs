@@ -67,12 +67,7 @@ pub async fn queue(db: &Db, actor: &Actor, area: Option<&str>, cursor: Option<&s
     for row in rows.iter().take(shown) {
         items.push(shown_item(db, &mut conn, ContentId::from_uuid(row.id)).await?);
     }
-    Ok(ModerationQueue {
-        items,
-        waiting,
-        cursor,
-        verdicts: Verdict::ALL.to_vec(),
-    })
+    Ok(ModerationQueue { items, waiting, cursor, verdicts: Verdict::ALL.to_vec() })
 }
 
 /// How many items wait for the actor, counted up to 1,000; 0 for whoever moderates nowhere.

@@ -133,7 +133,8 @@ async fn decide(
     list(tx, &content, state).await?;
     let after = json!({"state": state, "version": version, "text": public, "reason": ruling.reason, "note": ruling.note.trim()});
     record(db, tx, actor, role, &content, ruling.verdict.code(), after).await?;
-    if ruling.verdict != Verdict::Spam && (ruling.verdict != Verdict::Publish || content.state != ContentState::Waiting) {
+    if ruling.verdict != Verdict::Spam && (ruling.verdict != Verdict::Publish || content.state != ContentState::Waiting)
+    {
         tell::of_verdict(db, tx, content.author, content.number, id, version).await?;
     }
     Ok(version)

@@ -84,11 +84,8 @@ pub(crate) async fn publish_reply(db: &Db, tx: &mut PgConnection, actor: &Actor,
 /// What was typed into a search box as a `tsquery`; `None` when nothing in it can be searched for.
 pub(crate) fn tsquery(words: &str) -> Option<String> {
     let terms = query_terms(words);
-    let lexemes: Vec<String> = terms
-        .iter()
-        .take(12)
-        .map(|term| format!("'{}'{}", term.term, if term.prefix { ":*" } else { "" }))
-        .collect();
+    let lexemes: Vec<String> =
+        terms.iter().take(12).map(|term| format!("'{}'{}", term.term, if term.prefix { ":*" } else { "" })).collect();
     (!lexemes.is_empty()).then(|| lexemes.join(" & "))
 }
 
@@ -102,14 +99,11 @@ pub(crate) async fn rare_hits(db: &Db, query: &str) -> Result<Option<Vec<Uuid>>,
     let mut tx = db.read().begin().await.map_err(refuse)?;
     // A plan made for any words at all would read the whole table.
     sqlx::query!("set local enable_seqscan = off").execute(&mut *tx).await.map_err(refuse)?;
-    let hits = sqlx::query_scalar!(
-        "select id from content where search @@ $1::text::tsquery limit $2",
-        query,
-        RARE_MAX + 1,
-    )
-    .fetch_all(&mut *tx)
-    .await
-    .map_err(refuse)?;
+    let hits =
+        sqlx::query_scalar!("select id from content where search @@ $1::text::tsquery limit $2", query, RARE_MAX + 1,)
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(refuse)?;
     tx.commit().await.map_err(refuse)?;
     Ok(Some(hits).filter(|hits| i64::try_from(hits.len()).is_ok_and(|found| found <= RARE_MAX)))
 }

@@ -171,7 +171,8 @@ async fn dispatched(
     co.sort_unstable();
     co.dedup();
     co.retain(|unit| *unit != dispatch.lead);
-    let all: Vec<uuid::Uuid> = std::iter::once(dispatch.lead).chain(co.iter().copied()).map(|unit| unit.uuid()).collect();
+    let all: Vec<uuid::Uuid> =
+        std::iter::once(dispatch.lead).chain(co.iter().copied()).map(|unit| unit.uuid()).collect();
     let taking = sqlx::query_scalar!("select id from unit where id = any($1) and accepts_dispatch and active", &all)
         .fetch_all(&mut *tx)
         .await?;
@@ -234,7 +235,9 @@ async fn replied(
     effects: &mut Effects,
 ) -> Result<(), Trouble> {
     let mut wrong = Vec::new();
-    for (field, text, min, max) in [("public", &reply.public, 1, REPLY_MAX), ("internal", &reply.internal, 0, REPLY_MAX)] {
+    for (field, text, min, max) in
+        [("public", &reply.public, 1, REPLY_MAX), ("internal", &reply.internal, 0, REPLY_MAX)]
+    {
         if let Err(reason) = written(text, min, max) {
             wrong.push(FieldError::new(field, reason));
         }

@@ -52,10 +52,8 @@ pub(crate) async fn write(
     let seqs: Vec<i32> = (written + 1..).take(added.len()).map(|seq| i32::try_from(seq).unwrap_or(i32::MAX)).collect();
     let clocks: Vec<String> = added.iter().map(|entry| entry.clock.to_string()).collect();
     let events: Vec<String> = added.iter().map(|entry| entry.event.to_string()).collect();
-    let limits: Vec<i32> = added
-        .iter()
-        .map(|entry| i32::try_from(policy.limit(entry.clock).minutes.0).unwrap_or(i32::MAX))
-        .collect();
+    let limits: Vec<i32> =
+        added.iter().map(|entry| i32::try_from(policy.limit(entry.clock).minutes.0).unwrap_or(i32::MAX)).collect();
     sqlx::query!(
         "insert into clock_entry (order_id, seq, clock, event, at, round, limit_minutes, work_time, policy_version)
          select $1, n.seq, n.clock, n.event, $6, $7, n.minutes, $8, $9
@@ -89,7 +87,12 @@ fn has_effect(ledger: &[Entry], clock: Clock, event: ClockEvent) -> bool {
 
 /// When the step that an order in this state waits for is due. `None` where no clock runs, and where
 /// the calendar of a year is not loaded: unknown, never guessed.
-pub(crate) fn due_at(state: State, ledger: &[Entry], policy: &Policy, calendar: &WorkCalendar) -> Option<DateTime<Utc>> {
+pub(crate) fn due_at(
+    state: State,
+    ledger: &[Entry],
+    policy: &Policy,
+    calendar: &WorkCalendar,
+) -> Option<DateTime<Utc>> {
     let waits_for = match state {
         State::Received => Clock::Accept,
         State::Accepted => Clock::Dispatch,

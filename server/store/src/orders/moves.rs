@@ -14,10 +14,10 @@ use super::effects::{self, Effects, Step};
 use super::history::{self, Event};
 use super::load::{self, Order};
 use super::{ledger, tell};
+use crate::audit;
 use crate::db::Db;
 use crate::keys::Purpose;
 use crate::refusal::Trouble;
-use crate::audit;
 
 /// Which version of the order the mover looked at.
 #[derive(Debug, Clone, Copy)]

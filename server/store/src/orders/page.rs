@@ -9,7 +9,9 @@ use gongzhi_domain::order::{self, Move, State};
 use gongzhi_domain::permission::Action;
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::text::one_line;
-use gongzhi_domain::view::{ClockView, EventName, MoveView, OrderCard, OrderPage, OrderRequest, ReplyView, TimelineEntry, UnitChoice};
+use gongzhi_domain::view::{
+    ClockView, EventName, MoveView, OrderCard, OrderPage, OrderRequest, ReplyView, TimelineEntry, UnitChoice,
+};
 use gongzhi_domain::{Error, Lang, Named, What};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -22,9 +24,9 @@ use crate::areas::AreaTree;
 use crate::db::Db;
 use crate::keys::Purpose;
 use crate::moderation::photos_of;
+use crate::people;
 use crate::refusal::{Trouble, fault, parsed, refuse};
 use crate::requests::{minutes_between, photo_view, place_of};
-use crate::people;
 
 /// Characters of a text in a heading.
 const TITLE_MAX: usize = 80;
@@ -36,7 +38,11 @@ pub async fn of_number(db: &Db, actor: &Actor, number: RequestNumber) -> Result<
         .await
         .map_err(refuse)?
         .ok_or(Error::NotFound { what: What::Request })?;
-    if super::may_read(db, actor, id).await { Ok(OrderId::from_uuid(id)) } else { Err(Error::NotFound { what: What::Request }) }
+    if super::may_read(db, actor, id).await {
+        Ok(OrderId::from_uuid(id))
+    } else {
+        Err(Error::NotFound { what: What::Request })
+    }
 }
 
 /// One order with everything its page shows. Refuses whoever may not read it; a tip-off is not found for
@@ -53,7 +59,13 @@ pub async fn page(db: &Db, actor: &Actor, id: OrderId) -> Result<OrderPage, Erro
     Ok(shown(db, &mut conn, actor, &areas, &order).await?)
 }
 
-async fn shown(db: &Db, conn: &mut PgConnection, actor: &Actor, areas: &AreaTree, order: &Order) -> Result<OrderPage, Trouble> {
+async fn shown(
+    db: &Db,
+    conn: &mut PgConnection,
+    actor: &Actor,
+    areas: &AreaTree,
+    order: &Order,
+) -> Result<OrderPage, Trouble> {
     let now = db.now();
     let requests = requests(db, &mut *conn, actor, areas, order).await?;
     let events = history::read(&mut *conn, order.id).await?;
@@ -104,9 +116,8 @@ async fn card(
     names: &Names,
     clocks: &[ClockView],
 ) -> Result<OrderCard, Trouble> {
-    let category = sqlx::query!("select name_zh, name_en from category where code = $1", order.category)
-        .fetch_one(conn)
-        .await?;
+    let category =
+        sqlx::query!("select name_zh, name_en from category where code = $1", order.category).fetch_one(conn).await?;
     let first = requests.first().ok_or_else(|| fault("an order without a request"))?;
     let running = match order.state {
         State::Received => Clock::Accept,
@@ -163,7 +174,8 @@ async fn requests(
         };
         let mut place = place_of(areas, gongzhi_domain::ids::AreaId::from_uuid(row.area_id));
         place.point = row.lat.zip(row.lon).and_then(|(lat, lon)| gongzhi_domain::area::Point::new(lat, lon));
-        place.words = row.place_sealed.as_deref().map(|sealed| db.keys().open_text(Purpose::Place, sealed)).transpose()?;
+        place.words =
+            row.place_sealed.as_deref().map(|sealed| db.keys().open_text(Purpose::Place, sealed)).transpose()?;
         let photos = photos_of(&mut *conn, row.content_id).await?;
         requests.push(OrderRequest {
             id: RequestId::from_uuid(row.id),
@@ -262,7 +274,12 @@ async fn units_to_dispatch(conn: &mut PgConnection, order: &Order) -> Result<Vec
 }
 
 /// The reply of the latest round, given or waiting for approval.
-async fn reply(conn: &mut PgConnection, order: &Order, names: &Names, now: DateTime<Utc>) -> Result<Option<ReplyView>, Trouble> {
+async fn reply(
+    conn: &mut PgConnection,
+    order: &Order,
+    names: &Names,
+    now: DateTime<Utc>,
+) -> Result<Option<ReplyView>, Trouble> {
     let row = sqlx::query!(
         "select y.outcome, y.submitted_at, y.approved_at, y.content_id, c.public_text, c.state
          from reply y join content c on c.id = y.content_id where y.order_id = $1 order by y.round desc limit 1",

@@ -23,7 +23,9 @@ pub(crate) async fn of_filing(
 ) -> Result<(), Trouble> {
     let body = match lang {
         Lang::Zh => format!("【共治】已收到您的诉求 {number}，查询码 {code}。受理后会再告知您。"),
-        Lang::En => format!("[Gongzhi] We have your request {number}, query code {code}. You will hear when it is accepted."),
+        Lang::En => {
+            format!("[Gongzhi] We have your request {number}, query code {code}. You will hear when it is accepted.")
+        }
     };
     send(db, tx, person, true, &format!("filed:{number}"), "filed", &body).await
 }
@@ -70,7 +72,9 @@ pub(crate) async fn of_verdict(
     let lang = sqlx::query_scalar!("select lang from person where id = $1", author.uuid()).fetch_one(&mut *tx).await?;
     let body = match Lang::parse(&lang).unwrap_or_default() {
         Lang::Zh => format!("【共治】诉求 {number} 公开的文字或图片有调整，打开诉求页面可看到改动和原因。"),
-        Lang::En => format!("[Gongzhi] What is public of your request {number} was changed. Its page shows what and why."),
+        Lang::En => {
+            format!("[Gongzhi] What is public of your request {number} was changed. Its page shows what and why.")
+        }
     };
     send(db, tx, author, false, &format!("verdict:{content}:{version}"), "verdict", &body).await
 }
@@ -95,7 +99,9 @@ fn wording(lang: Lang, mv: Move, number: RequestNumber) -> Option<String> {
     let (zh, en) = match mv {
         Move::Accept => ("已受理", "was accepted"),
         Move::Dispatch => ("已转交承办单位", "was passed on to the unit that handles it"),
-        Move::ApproveReply | Move::AnswerAtOnce => ("已有答复，请查看并评价", "was answered. Please read the reply and rate it"),
+        Move::ApproveReply | Move::AnswerAtOnce => {
+            ("已有答复，请查看并评价", "was answered. Please read the reply and rate it")
+        }
         Move::Close => ("已办结", "is closed"),
         Move::Redo | Move::Reopen => ("将重新办理", "is being handled again"),
         _ => return None,

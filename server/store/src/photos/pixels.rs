@@ -179,7 +179,12 @@ mod tests {
 
     #[test]
     fn other_files_are_refused() {
-        for upload in [&b""[..], b"GIF89a\x01\0\x01\0\0\0\0;", b"<svg xmlns='http://www.w3.org/2000/svg'/>", &[0xff, 0xd8, 0xff, 0xe0]] {
+        for upload in [
+            &b""[..],
+            b"GIF89a\x01\0\x01\0\0\0\0;",
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            &[0xff, 0xd8, 0xff, 0xe0],
+        ] {
             assert_eq!(renew(upload).err(), Some(Error::field("photos", Reason::NotAnImage)));
         }
     }

@@ -213,17 +213,15 @@ async fn who(
         (Who::Me, _) => Ok(actor.person),
         (Who::For(person), _) => Ok(Some(*person)),
         (Who::Anonymous, _) | (Who::Number { .. }, None) => Ok(None),
-        (Who::Number { code, name, .. }, Some(phone)) => {
-            match sign_in::redeem(db, tx, actor, phone, code).await? {
-                Ok(person) => {
-                    if !name.trim().is_empty() {
-                        people::set_name(db, tx, person, name).await?;
-                    }
-                    Ok(Some(person))
+        (Who::Number { code, name, .. }, Some(phone)) => match sign_in::redeem(db, tx, actor, phone, code).await? {
+            Ok(person) => {
+                if !name.trim().is_empty() {
+                    people::set_name(db, tx, person, name).await?;
                 }
-                Err(refused) => Err(refused),
+                Ok(Some(person))
             }
-        }
+            Err(refused) => Err(refused),
+        },
     })
 }
 
@@ -294,7 +292,12 @@ fn policy_of(checked: &Checked) -> Policy {
     Policy::of_category(1, load::minutes(category.dispatch_minutes), load::minutes(category.reply_minutes), hours)
 }
 
-async fn write_order(tx: &mut PgConnection, order: OrderId, checked: &Checked, now: DateTime<Utc>) -> Result<(), Trouble> {
+async fn write_order(
+    tx: &mut PgConnection,
+    order: OrderId,
+    checked: &Checked,
+    now: DateTime<Utc>,
+) -> Result<(), Trouble> {
     sqlx::query!(
         "insert into work_order (id, state, category, urgency, area_id, area_path, root_area_id, opened_at, changed_at)
          values ($1, 'received', $2, $3, $4, $5, $6, $7, $7)",

@@ -10,9 +10,7 @@ use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::request::Rating;
 use gongzhi_domain::text::diff;
-use gongzhi_domain::view::{
-    AreaName, ContentNotice, EventName, Photo, Place, ReplyView, RequestPage, TimelineEntry,
-};
+use gongzhi_domain::view::{AreaName, ContentNotice, EventName, Photo, Place, ReplyView, RequestPage, TimelineEntry};
 use gongzhi_domain::{Error, Named, What};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -30,7 +28,12 @@ use crate::refusal::{Trouble, fault, parsed, refuse};
 
 /// One request. Everyone: what is listed. The writer (signed in or by code): always, in their own words.
 /// Staff see private requests on the order's page, not here.
-pub async fn page(db: &Db, actor: &Actor, holder: Option<&Holder>, number: RequestNumber) -> Result<RequestPage, Error> {
+pub async fn page(
+    db: &Db,
+    actor: &Actor,
+    holder: Option<&Holder>,
+    number: RequestNumber,
+) -> Result<RequestPage, Error> {
     actor.may(Action::ReadPublic, &Target::none())?;
     let areas = db.areas().await?;
     let mut conn = db.pool().acquire().await.map_err(refuse)?;
@@ -70,11 +73,8 @@ async fn shown(
     let published = content_state == ContentState::Published && found.listed;
     let rows = photos_of(&mut *conn, found.content).await?;
     let photos_off = rows.iter().filter(|photo| photo.off).count();
-    let photos: Vec<Photo> = rows
-        .into_iter()
-        .filter(|photo| mine || !photo.off)
-        .map(|photo| photo_view(photo, published))
-        .collect();
+    let photos: Vec<Photo> =
+        rows.into_iter().filter(|photo| mine || !photo.off).map(|photo| photo_view(photo, published)).collect();
     let place = Place {
         point: if mine { point(row.lat, row.lon) } else { point(row.public_lat, row.public_lon) },
         words: match (&row.place_sealed, mine) {
@@ -101,7 +101,9 @@ async fn shown(
     let events = history::read(&mut *conn, found.order).await?;
     let names = Names::of(&mut *conn, events.iter().filter_map(|event| event.unit), []).await?;
     let notices = match &original {
-        Some(original) => notice(found, content_state, &row.hide_reason, &row.note_to_author, original, &row.public_text, photos_off)?,
+        Some(original) => {
+            notice(found, content_state, &row.hide_reason, &row.note_to_author, original, &row.public_text, photos_off)?
+        }
         None => Vec::new(),
     };
     let can = |mv: Move| mine && resident_can(actor, found, &order, mv, now);
@@ -237,7 +239,11 @@ async fn reply(conn: &mut PgConnection, order: Uuid, mine: bool, unit: &Named) -
         unit: unit.clone(),
         outcome: parsed(&row.outcome)?,
         text: row.public_text,
-        photos_after: photos.into_iter().filter(|photo| mine || !photo.off).map(|photo| photo_view(photo, true)).collect(),
+        photos_after: photos
+            .into_iter()
+            .filter(|photo| mine || !photo.off)
+            .map(|photo| photo_view(photo, true))
+            .collect(),
     }))
 }
 
@@ -261,7 +267,10 @@ async fn rating(conn: &mut PgConnection, db: &Db, request: Uuid, mine: bool) -> 
     Ok(Some(Rating {
         contacted: row.contacted.unwrap_or_default(),
         solved: parsed(&row.solved)?,
-        satisfied: row.satisfied.and_then(|satisfied| u8::try_from(satisfied).ok()).ok_or_else(|| fault("a rating without marks"))?,
+        satisfied: row
+            .satisfied
+            .and_then(|satisfied| u8::try_from(satisfied).ok())
+            .ok_or_else(|| fault("a rating without marks"))?,
         comment,
     }))
 }

@@ -103,7 +103,8 @@ pub async fn public_list(db: &Db, query: &ListQuery) -> Result<RequestList, Erro
                 None => None,
             };
             let words = words.filter(|_| hits.is_none());
-            let narrow = Narrow { path, category, states: states.as_deref(), words: words.as_deref(), hits: hits.as_deref() };
+            let narrow =
+                Narrow { path, category, states: states.as_deref(), words: words.as_deref(), hits: hits.as_deref() };
             filtered(db, narrow, before_at, before_id).await?
         }
     };

@@ -40,7 +40,10 @@ async fn names_codes_and_choices() {
         [("BYH1", 1, false), ("BYH1A", 2, false), ("BYH1A1", 3, true), ("BYH1A2", 3, true)],
         "every area is followed by what lies in it"
     );
-    assert_eq!(areas.levels().iter().map(|level| level.name.en.as_str()).collect::<Vec<_>>(), ["Banner", "Town", "Community", "Grid"]);
+    assert_eq!(
+        areas.levels().iter().map(|level| level.name.en.as_str()).collect::<Vec<_>>(),
+        ["Banner", "Town", "Community", "Grid"]
+    );
     assert_eq!(areas.children(areas.root().unwrap().id).count(), 2);
 }
 
@@ -50,7 +53,10 @@ async fn an_area_that_ended_takes_no_new_place_but_keeps_its_name() {
     let db = world.db();
     assert!(db.areas().await.unwrap().locate(at(38.805, 105.605)).is_some());
     let pool = world.superuser().await;
-    sqlx::query("update area set active_from = '2020-01-01', active_to = '2021-01-01' where code = 'BYH1A1'").execute(&pool).await.unwrap();
+    sqlx::query("update area set active_from = '2020-01-01', active_to = '2021-01-01' where code = 'BYH1A1'")
+        .execute(&pool)
+        .await
+        .unwrap();
     assert_eq!(db.areas().await.unwrap().locate(at(38.805, 105.605)).unwrap().code, "BYH1A1", "kept in memory");
     db.forget_cached();
     let areas = db.areas().await.unwrap();

@@ -89,10 +89,16 @@ async fn rows_that_are_removed_exchanged_or_moved_are_found() {
         ("delete from audit_event where stream = 'request:2' and seq = 1", ("request:2", 2, Wrong::Gap)),
         ("delete from audit_event where stream = 'request:2' and seq = 3", ("request:2", 2, Wrong::Cut)),
         ("delete from audit_event where stream = 'request:2'", ("request:2", 3, Wrong::Cut)),
-        ("update audit_event set prev_hash = hash where stream = 'request:2' and seq = 3", ("request:2", 3, Wrong::Link)),
+        (
+            "update audit_event set prev_hash = hash where stream = 'request:2' and seq = 3",
+            ("request:2", 3, Wrong::Link),
+        ),
         ("update audit_event set seq = 4 where stream = 'request:2' and seq = 3", ("request:2", 4, Wrong::Gap)),
         ("update audit_event set stream = 'request:3' where stream = 'request:2'", ("request:3", 1, Wrong::Contents)),
-        ("update audit_head set hash = decode(repeat('11', 32), 'hex') where stream = 'request:1'", ("request:1", 3, Wrong::Head)),
+        (
+            "update audit_head set hash = decode(repeat('11', 32), 'hex') where stream = 'request:1'",
+            ("request:1", 3, Wrong::Head),
+        ),
         ("delete from audit_head where stream = 'setting:map'", ("setting:map", 3, Wrong::Head)),
     ];
     damage(&pool, "create table events as select * from audit_event").await;
@@ -121,7 +127,11 @@ async fn a_stream_that_vanished_with_its_head_is_missed_by_the_anchor() {
     assert_eq!((report.anchors, report.events, report.broken), (2, 18, None));
 
     let pool = world.superuser().await;
-    damage(&pool, "delete from audit_event where stream = 'request:1'; delete from audit_head where stream = 'request:1'").await;
+    damage(
+        &pool,
+        "delete from audit_event where stream = 'request:1'; delete from audit_head where stream = 'request:1'",
+    )
+    .await;
     let day = first_day.format("%Y%m%d").to_string().parse().unwrap();
     assert_eq!(broken(&world).await, Some(("anchor".into(), day, Wrong::Anchor)));
 }
@@ -170,7 +180,12 @@ async fn the_serving_role_can_only_add() {
             assert_eq!(error.as_database_error().unwrap().code().as_deref(), Some("42501"), "{statement}");
         }
     }
-    for update in ["audit_event set reason = ''", "audit_anchor set streams = 0", "order_event set seq = 1", "clock_entry set seq = 1"] {
+    for update in [
+        "audit_event set reason = ''",
+        "audit_anchor set streams = 0",
+        "order_event set seq = 1",
+        "clock_entry set seq = 1",
+    ] {
         let error = sqlx::raw_sql(AssertSqlSafe(format!("update {update}"))).execute(db.pool()).await.unwrap_err();
         assert_eq!(error.as_database_error().unwrap().code().as_deref(), Some("42501"), "{update}");
     }
@@ -180,7 +195,8 @@ async fn the_serving_role_can_only_add() {
 async fn addresses_are_not_readable_in_it() {
     let world = World::new().await;
     nine_rows(&world).await;
-    let clients: Vec<String> = sqlx::query_scalar("select distinct client from audit_event").fetch_all(world.db().pool()).await.unwrap();
+    let clients: Vec<String> =
+        sqlx::query_scalar("select distinct client from audit_event").fetch_all(world.db().pool()).await.unwrap();
     assert_eq!(clients.len(), 1, "equal addresses look alike");
     assert!(!clients.concat().contains("192.0.2"), "{clients:?}");
 }

@@ -35,7 +35,10 @@ async fn typed_values_come_back_once() {
 async fn typed_values_are_sealed_and_last_a_quarter_of_an_hour() {
     let world = World::new().await;
     flash::keep(&world.db(), "cookie", "file", &typed("13800001234")).await.unwrap();
-    let rows: Vec<String> = sqlx::query_scalar("select encode(sealed, 'escape') || encode(key, 'escape') from flash").fetch_all(world.db().pool()).await.unwrap();
+    let rows: Vec<String> = sqlx::query_scalar("select encode(sealed, 'escape') || encode(key, 'escape') from flash")
+        .fetch_all(world.db().pool())
+        .await
+        .unwrap();
     assert!(!rows.concat().contains("13800001234") && !rows.concat().contains("cookie"));
     world.later(TimeDelta::minutes(14));
     assert_eq!(flash::sweep(&world.db()).await.unwrap(), 0);
@@ -62,7 +65,8 @@ async fn a_window_counts_everybody_for_themselves() {
     limits::hit(&world.db(), "other", b"192.0.2.1", 3, hour).await.unwrap();
     world.later(hour);
     limits::hit(&world.db(), "ask", b"192.0.2.1", 3, hour).await.unwrap();
-    let buckets: Vec<String> = sqlx::query_scalar("select bucket from rate_window").fetch_all(world.db().pool()).await.unwrap();
+    let buckets: Vec<String> =
+        sqlx::query_scalar("select bucket from rate_window").fetch_all(world.db().pool()).await.unwrap();
     assert!(!buckets.concat().contains("192.0.2"), "{buckets:?}");
     world.later(TimeDelta::days(3));
     assert_eq!(limits::sweep(&world.db()).await.unwrap(), 4);

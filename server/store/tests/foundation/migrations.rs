@@ -12,9 +12,15 @@ async fn migrating_again_changes_nothing() {
     let pool = world.superuser().await;
     sqlx::query("delete from calendar_day where day = '2026-01-01'").execute(&pool).await.unwrap();
     migrate::run(&world.options()).await.unwrap();
-    let mended: i64 = sqlx::query_scalar("select count(*) from calendar_day where day = '2026-01-01'").fetch_one(&pool).await.unwrap();
+    let mended: i64 = sqlx::query_scalar("select count(*) from calendar_day where day = '2026-01-01'")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
     assert_eq!(mended, 0, "what an administrator changed in a loaded year stays");
-    sqlx::query("delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)").execute(&pool).await.unwrap();
+    sqlx::query("delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)")
+        .execute(&pool)
+        .await
+        .unwrap();
     assert_eq!(migrate::pending(&db).await.unwrap(), 1);
 }
 

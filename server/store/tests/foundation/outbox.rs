@@ -26,7 +26,10 @@ async fn a_key_tells_once() {
     assert_eq!(outbox::waiting(&world.db()).await.unwrap().0, 1, "the portal's needs no delivery");
     let due = outbox::take_due(&world.db(), 10).await.unwrap();
     assert_eq!(due.len(), 1);
-    assert_eq!((due[0].key.as_str(), due[0].to.full(), due[0].body.as_str(), due[0].tries), ("a", "13800001234", "您的诉求已答复", 1));
+    assert_eq!(
+        (due[0].key.as_str(), due[0].to.full(), due[0].body.as_str(), due[0].tries),
+        ("a", "13800001234", "您的诉求已答复", 1)
+    );
 }
 
 #[tokio::test]
@@ -92,10 +95,12 @@ async fn failures_wait_longer_each_time_and_end() {
 async fn what_is_kept_is_sealed() {
     let world = World::new().await;
     tell(&world, "a", Way::Sms(&phone())).await;
-    let rows: Vec<String> = sqlx::query_scalar("select encode(to_sealed, 'escape') || encode(body_sealed, 'escape') || o::text from outbox o")
-        .fetch_all(world.db().pool())
-        .await
-        .unwrap();
+    let rows: Vec<String> = sqlx::query_scalar(
+        "select encode(to_sealed, 'escape') || encode(body_sealed, 'escape') || o::text from outbox o",
+    )
+    .fetch_all(world.db().pool())
+    .await
+    .unwrap();
     assert_eq!(rows.len(), 1);
     assert!(!rows[0].contains("13800001234") && !rows[0].contains("0000") && !rows[0].contains("答复"));
 }

@@ -82,7 +82,10 @@ async fn a_deadlock_is_tried_again() {
                 attempts.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 let mut tx = db.begin().await?;
                 for code in [first, second] {
-                    sqlx::query("update unit set duty_phone = '1' where code = $1").bind(code).execute(&mut *tx).await?;
+                    sqlx::query("update unit set duty_phone = '1' where code = $1")
+                        .bind(code)
+                        .execute(&mut *tx)
+                        .await?;
                     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
                 }
                 tx.commit().await?;

@@ -32,7 +32,8 @@ fn another(code: &str) -> String {
 async fn a_code_signs_in_and_creates_who_is_new() {
     let world = World::new().await;
     let sent = code(&world, NUMBER).await;
-    let first = sign_in::verify(&world.db(), &world.visitor(), &phone(NUMBER), &format!(" {sent} "), "UA").await.unwrap();
+    let first =
+        sign_in::verify(&world.db(), &world.visitor(), &phone(NUMBER), &format!(" {sent} "), "UA").await.unwrap();
     world.later(TimeDelta::hours(2));
     let sent = code(&world, "+86 138-0000-1234").await;
     let second = sign_in::verify(&world.db(), &world.visitor(), &phone(NUMBER), &sent, "UA").await.unwrap();
@@ -74,7 +75,8 @@ async fn five_wrong_tries_end_a_code() {
     let world = World::new().await;
     let sent = code(&world, NUMBER).await;
     for left in (0..5).rev() {
-        let refused = sign_in::verify(&world.db(), &world.visitor(), &phone(NUMBER), &another(&sent), "").await.unwrap_err();
+        let refused =
+            sign_in::verify(&world.db(), &world.visitor(), &phone(NUMBER), &another(&sent), "").await.unwrap_err();
         assert_eq!(refused, Error::field("code", Reason::WrongCode { left }));
     }
     let right = sign_in::verify(&world.db(), &world.visitor(), &phone(NUMBER), &sent, "").await.unwrap_err();
@@ -91,7 +93,9 @@ async fn guesses_at_once_are_all_counted() {
     });
     let mut counted = Vec::new();
     for guess in guesses.collect::<Vec<_>>() {
-        if let Some(Reason::WrongCode { left }) = guess.await.unwrap().fields().first().map(|field| field.reason.clone()) {
+        if let Some(Reason::WrongCode { left }) =
+            guess.await.unwrap().fields().first().map(|field| field.reason.clone())
+        {
             counted.push(left);
         }
     }
@@ -128,12 +132,10 @@ async fn a_code_is_for_its_own_number() {
 #[tokio::test]
 async fn a_number_gets_one_code_a_minute_five_an_hour_ten_a_day() {
     let world = World::new().await;
-    let ask = async || {
-        match sign_in::send_code(&world.db(), &world.visitor(), &phone(NUMBER)).await {
-            Ok(()) => Ok(()),
-            Err(Error::TooMany { retry_after_s }) => Err(retry_after_s),
-            Err(other) => panic!("{other}"),
-        }
+    let ask = async || match sign_in::send_code(&world.db(), &world.visitor(), &phone(NUMBER)).await {
+        Ok(()) => Ok(()),
+        Err(Error::TooMany { retry_after_s }) => Err(retry_after_s),
+        Err(other) => panic!("{other}"),
     };
     assert_eq!(ask().await, Ok(()));
     assert_eq!(ask().await, Err(60));
@@ -206,10 +208,16 @@ async fn a_profile_is_changed_by_its_owner() {
     let change = people::ChangeProfile { name: " 李淑芬 ".into(), home: "BYH1A2".into() };
     people::change_profile(&db, &resident, &change).await.unwrap();
     let profile = people::profile(&db, &resident).await.unwrap();
-    assert_eq!((profile.name.as_str(), profile.phone.as_deref(), profile.home), ("李淑芬", Some("138****1234"), Some(world.area("BYH1A2").await)));
+    assert_eq!(
+        (profile.name.as_str(), profile.phone.as_deref(), profile.home),
+        ("李淑芬", Some("138****1234"), Some(world.area("BYH1A2").await))
+    );
     let nowhere = people::ChangeProfile { home: "NOWHERE".into(), ..change.clone() };
     assert_eq!(people::change_profile(&db, &resident, &nowhere).await, Err(Error::field("home", Reason::NotAChoice)));
     let long = people::ChangeProfile { name: "长".repeat(41), ..change };
-    assert_eq!(people::change_profile(&db, &resident, &long).await, Err(Error::field("name", Reason::TooLong { max: 40 })));
+    assert_eq!(
+        people::change_profile(&db, &resident, &long).await,
+        Err(Error::field("name", Reason::TooLong { max: 40 }))
+    );
     assert_eq!(people::profile(&db, &world.visitor()).await, Err(Error::NotSignedIn));
 }

@@ -24,7 +24,10 @@ async fn a_resident_stays_signed_in_for_thirty_days() {
     let resident = world.resident("李", "13800001234").await;
     let session = start(&world, &resident.actor(), Kind::Resident).await;
     let actor = who(&world, &session).await;
-    assert_eq!((actor.person, actor.name.as_str(), actor.session), (Some(resident.person), "李", Some(session.session)));
+    assert_eq!(
+        (actor.person, actor.name.as_str(), actor.session),
+        (Some(resident.person), "李", Some(session.session))
+    );
     assert_eq!((actor.client.as_str(), actor.lang, actor.request_id.as_str()), ("192.0.2.4", Lang::En, "r1"));
     world.later(TimeDelta::days(30) - TimeDelta::seconds(1));
     assert!(who(&world, &session).await.is_signed_in());
@@ -92,7 +95,10 @@ async fn one_sees_and_ends_ones_own_sessions_only() {
     let li = who(&world, &phone).await;
     let mine = sessions::list_mine(&world.db(), &li).await.unwrap();
     assert_eq!(mine.len(), 2);
-    assert_eq!(mine.iter().filter(|session| session.this).map(|session| session.id).collect::<Vec<_>>(), [phone.session]);
+    assert_eq!(
+        mine.iter().filter(|session| session.this).map(|session| session.id).collect::<Vec<_>>(),
+        [phone.session]
+    );
     assert_eq!(mine[0].agent, "WeChat", "control characters are gone");
     let not_mine = sessions::end_one(&world.db(), &li, other.session).await;
     assert_eq!(not_mine, Err(Error::NotFound { what: What::Session }));
@@ -111,7 +117,8 @@ async fn a_session_is_touched_at_most_once_a_minute() {
     let session = start(&world, &li, Kind::Resident).await;
     let began = world.now();
     let seen = async || {
-        let at: chrono::DateTime<chrono::Utc> = sqlx::query_scalar("select last_seen_at from session").fetch_one(world.db().pool()).await.unwrap();
+        let at: chrono::DateTime<chrono::Utc> =
+            sqlx::query_scalar("select last_seen_at from session").fetch_one(world.db().pool()).await.unwrap();
         at - began
     };
     world.later(TimeDelta::seconds(59));

@@ -64,10 +64,8 @@ async fn of_two_with_the_same_code_one_gets_in() {
     let world = World::new().await;
     clerk(&world).await;
     let totp = digits(&world);
-    let (one, other) = tokio::join!(
-        try_with(&world, "wang.li", PASSWORD, &totp),
-        try_with(&world, "wang.li", PASSWORD, &totp)
-    );
+    let (one, other) =
+        tokio::join!(try_with(&world, "wang.li", PASSWORD, &totp), try_with(&world, "wang.li", PASSWORD, &totp));
     assert_eq!(u8::from(one.is_ok()) + u8::from(other.is_ok()), 1);
 }
 

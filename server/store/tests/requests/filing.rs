@@ -115,13 +115,11 @@ async fn a_place_is_found_by_point_by_code_or_left_to_the_root() {
     assert_eq!(grid(in_words).await, (None, "2921".into()));
     // The middle of a grid as a Chinese map gives it, some 500 m away.
     let shown = gongzhi_domain::area::wgs84_to_gcj02(gongzhi_domain::area::Point::new(38.805, 105.615).unwrap());
-    let chinese = PlaceGiven { point: Some((shown.lat, shown.lon)), datum: Some(Datum::Gcj02), ..PlaceGiven::default() };
+    let chinese =
+        PlaceGiven { point: Some((shown.lat, shown.lon)), datum: Some(Datum::Gcj02), ..PlaceGiven::default() };
     assert_eq!(grid(chinese).await.0.as_deref(), Some("BYH1A2"));
     let none = FileRequest { place: PlaceGiven::default(), ..lamp(&world) };
-    assert_eq!(
-        requests::file(&world.db(), &li.actor(), none).await,
-        Err(Error::field("place", Reason::PlaceNeeded))
-    );
+    assert_eq!(requests::file(&world.db(), &li.actor(), none).await, Err(Error::field("place", Reason::PlaceNeeded)));
 }
 
 #[tokio::test]
@@ -135,8 +133,10 @@ async fn a_private_number_is_nowhere_in_the_clear() {
     };
     let number = files(&world, &li.actor(), form).await;
     let superuser = world.superuser().await;
-    let tables: Vec<String> =
-        sqlx::query_scalar("select tablename::text from pg_tables where schemaname = 'public'").fetch_all(&superuser).await.unwrap();
+    let tables: Vec<String> = sqlx::query_scalar("select tablename::text from pg_tables where schemaname = 'public'")
+        .fetch_all(&superuser)
+        .await
+        .unwrap();
     for table in tables {
         let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select t::text from {table} t")))
             .fetch_all(&superuser)

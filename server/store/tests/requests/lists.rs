@@ -64,10 +64,17 @@ async fn the_public_list_pages_by_key_and_filters() {
     assert_eq!(list(ListQuery { category: Some("water".into()), ..ListQuery::default() }).await.cards.len(), 5);
     assert_eq!(list(ListQuery { words: "漏水".into(), ..ListQuery::default() }).await.cards.len(), 5);
     assert_eq!(list(ListQuery { words: "管".into(), ..ListQuery::default() }).await.cards.len(), 5);
-    assert_eq!(list(ListQuery { words: "漏水".into(), area: Some("BYH1".into()), ..ListQuery::default() }).await.cards.len(), 0);
+    assert_eq!(
+        list(ListQuery { words: "漏水".into(), area: Some("BYH1".into()), ..ListQuery::default() }).await.cards.len(),
+        0
+    );
     assert_eq!(list(ListQuery { words: "!!".into(), ..ListQuery::default() }).await.cards.len(), 0);
     assert_eq!(list(ListQuery { stage: Some(Stage::Answered), ..ListQuery::default() }).await.cards.len(), 0);
-    assert!(requests::public_list(&world.db(), &ListQuery { cursor: Some("x".into()), ..ListQuery::default() }).await.is_err());
+    assert!(
+        requests::public_list(&world.db(), &ListQuery { cursor: Some("x".into()), ..ListQuery::default() })
+            .await
+            .is_err()
+    );
     let counts = requests::counts(&world.db()).await.unwrap();
     assert_eq!((counts.this_week, counts.open, counts.answered), (25, 25, 0));
 }
@@ -82,7 +89,8 @@ async fn the_inbox_holds_what_its_reader_may_read() {
     let near = files(&world, &li, lamp(&world)).await;
     let dispatched = order_of(&world, files(&world, &li, lamp(&world)).await).await;
     bring(&world, &desk, dispatched, Far::Dispatched).await;
-    let count = async |actor: &Actor, query: InboxQuery| inbox::inbox(&world.db(), actor, &query).await.unwrap().cards.len();
+    let count =
+        async |actor: &Actor, query: InboxQuery| inbox::inbox(&world.db(), actor, &query).await.unwrap().cards.len();
     assert_eq!(count(&desk.clerk, at(InboxView::ToAccept)).await, 2);
     assert_eq!(count(&desk.clerk, at(InboxView::All)).await, 3);
     assert_eq!(count(&desk.clerk, InboxQuery { area: Some("WNS1".into()), ..at(InboxView::All) }).await, 1);
@@ -90,7 +98,11 @@ async fn the_inbox_holds_what_its_reader_may_read() {
     assert_eq!(count(&desk.clerk, InboxQuery { words: "路灯".into(), ..at(InboxView::All) }).await, 3);
     let of_sumu = world.staff(Role::Clerk, "OFFICE2", "WNS1").await;
     assert_eq!(count(&of_sumu, at(InboxView::All)).await, 1);
-    assert_eq!(count(&of_sumu, InboxQuery { area: Some("BYH1".into()), ..at(InboxView::All) }).await, 0, "no wider by asking");
+    assert_eq!(
+        count(&of_sumu, InboxQuery { area: Some("BYH1".into()), ..at(InboxView::All) }).await,
+        0,
+        "no wider by asking"
+    );
     assert_eq!(count(&desk.handler, at(InboxView::All)).await, 1, "what its unit was given");
     assert_eq!(count(&desk.handler, at(InboxView::Mine)).await, 1);
     let co_unit = world.staff(Role::Handler, "PROP", "BYH1A").await;
@@ -169,11 +181,13 @@ async fn no_list_scans_a_large_table() {
     let db = Db::connect(how, Arc::new(keys), Arc::clone(world.db().photos())).await.unwrap().at(world.now());
     let scans = async || -> Vec<(String, i64)> {
         sqlx::query("select pg_stat_force_next_flush()").execute(db.pool()).await.unwrap();
-        sqlx::query_as("select relname::text, seq_scan from pg_stat_user_tables
-                        where relname in ('request', 'content', 'work_order', 'order_event') order by relname")
-            .fetch_all(db.pool())
-            .await
-            .unwrap()
+        sqlx::query_as(
+            "select relname::text, seq_scan from pg_stat_user_tables
+                        where relname in ('request', 'content', 'work_order', 'order_event') order by relname",
+        )
+        .fetch_all(db.pool())
+        .await
+        .unwrap()
     };
     let text = |words: &str| Some(words.to_owned());
     let lists = [

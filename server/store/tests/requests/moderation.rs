@@ -40,7 +40,8 @@ async fn what_waits_is_published_and_listed() {
     assert_eq!(moderation::queue(&world.db(), &clerk, None, None).await.unwrap().waiting, 0);
     // A later verdict takes it off again.
     let item = moderation::item(&world.db(), &clerk, item.content).await.unwrap();
-    let hide = Ruling { reason: Some(HideReason::Privacy), note: "写到了邻居的名字".into(), ..ruling(Verdict::Hide) };
+    let hide =
+        Ruling { reason: Some(HideReason::Privacy), note: "写到了邻居的名字".into(), ..ruling(Verdict::Hide) };
     moderation::rule(&world.db(), &clerk, item.content, item.version, &hide).await.unwrap();
     assert_eq!(listed(&world).await, 0);
     assert!(audit::verify(&world.db()).await.unwrap().broken.is_none());
@@ -53,7 +54,11 @@ async fn an_edit_keeps_the_original_and_the_writer_sees_the_difference() {
     let li = world.resident("李", "13800001234").await.actor();
     let number = files(&world, &li, FileRequest { text: "张三家门口的路灯坏了".into(), ..lamp(&world) }).await;
     let item = first(&world, &clerk).await;
-    let edit = Ruling { text: Some("一户门口的路灯坏了，13987654321".into()), note: "隐去姓名".into(), ..ruling(Verdict::Edit) };
+    let edit = Ruling {
+        text: Some("一户门口的路灯坏了，13987654321".into()),
+        note: "隐去姓名".into(),
+        ..ruling(Verdict::Edit)
+    };
     moderation::rule(&world.db(), &clerk, item.content, item.version, &edit).await.unwrap();
     let public = requests::page(&world.db(), &world.visitor(), None, number).await.unwrap();
     assert_eq!(public.text.as_deref(), Some("一户门口的路灯坏了，139********"), "a moderator's slip is masked too");
@@ -82,7 +87,10 @@ async fn hidden_with_a_reason_and_spam_without_a_word() {
     moderation::rule(&world.db(), &clerk, item.content, item.version, &hide).await.unwrap();
     let own = requests::page(&world.db(), &li, None, hidden).await.unwrap();
     assert_eq!(own.notices[0].reason, Some(HideReason::Insult));
-    assert!(matches!(requests::page(&world.db(), &world.visitor(), None, hidden).await, Err(Error::NotFound { what: What::Request })));
+    assert!(matches!(
+        requests::page(&world.db(), &world.visitor(), None, hidden).await,
+        Err(Error::NotFound { what: What::Request })
+    ));
     let spam = files(&world, &li, lamp(&world)).await;
     let item = first(&world, &clerk).await;
     moderation::rule(&world.db(), &clerk, item.content, item.version, &ruling(Verdict::Spam)).await.unwrap();

@@ -7,10 +7,10 @@ use gongzhi_domain::person::Role;
 use gongzhi_domain::request::{Kind, Told};
 use gongzhi_domain::view::EventName;
 use gongzhi_domain::{Error, Reason};
+use gongzhi_store::audit;
 use gongzhi_store::orders::{self, Accept, Dispatch, SendBack};
 use gongzhi_store::requests::{self, FileRequest};
 use gongzhi_store::testing::World;
-use gongzhi_store::audit;
 
 use crate::story::{Far, accepted, answer, bring, contact, desk, files, holder, lamp, order_of, rating};
 
@@ -63,10 +63,12 @@ async fn not_solved_goes_back_with_half_the_time_and_a_superior_watching() {
     // The second round needs its own contact, reply and approval.
     let wrong = orders::submit_reply(&world.db(), &desk.handler, id, moved.version, &answer()).await;
     assert!(matches!(wrong, Err(Error::IllegalMove { .. })), "{wrong:?}");
-    let at = orders::log_contact(&world.db(), &desk.handler, id, moved.version, &contact(&world)).await.unwrap().version;
+    let at =
+        orders::log_contact(&world.db(), &desk.handler, id, moved.version, &contact(&world)).await.unwrap().version;
     let at = orders::submit_reply(&world.db(), &desk.handler, id, at, &answer()).await.unwrap().version;
     let at = orders::approve_reply(&world.db(), &desk.manager, id, at).await.unwrap().version;
-    let closed = orders::follow_up_close(&world.db(), &desk.follow_up, id, at, &rating(Told::Yes, 4, "")).await.unwrap();
+    let closed =
+        orders::follow_up_close(&world.db(), &desk.follow_up, id, at, &rating(Told::Yes, 4, "")).await.unwrap();
     assert_eq!(closed.state, State::Closed);
 }
 
@@ -128,11 +130,15 @@ async fn a_reply_is_mended_and_never_approved_by_its_writer() {
     let number = files(&world, &li, lamp(&world)).await;
     let id = order_of(&world, number).await;
     let at = bring(&world, &desk, id, Far::Review).await;
-    let at = orders::send_back(&world.db(), &desk.manager, id, at, &SendBack { remark: "写清楚换了几盏".into() }).await.unwrap().version;
+    let at = orders::send_back(&world.db(), &desk.manager, id, at, &SendBack { remark: "写清楚换了几盏".into() })
+        .await
+        .unwrap()
+        .version;
     assert!(requests::page(&world.db(), &li, None, number).await.unwrap().reply.is_none());
     let page = orders::page(&world.db(), &desk.handler, id).await.unwrap();
     assert!(page.internal_notes.iter().any(|line| line.note.as_deref() == Some("写清楚换了几盏")));
-    let better = orders::SubmitReply { public: "三盏路灯已更换，有事请打 13987654321。".into(), ..answer() };
+    let better =
+        orders::SubmitReply { public: "三盏路灯已更换，有事请打 13987654321。".into(), ..answer() };
     let at = orders::submit_reply(&world.db(), &desk.handler, id, at, &better).await.unwrap().version;
     // One person who both handles and manages.
     let db = world.db();
@@ -201,11 +207,12 @@ async fn a_contact_is_shown_only_with_a_reason_and_a_trace() {
     assert!(requests::reveal_contact(&world.db(), &desk.handler, request, "联系").await.is_err(), "not their order");
     let contact = requests::reveal_contact(&world.db(), &desk.clerk, request, "电话核实地点").await.unwrap();
     assert_eq!((contact.name.as_str(), contact.phone.unwrap().full()), ("李四", "13800001234"));
-    let traces: i64 = sqlx::query_scalar("select count(*) from audit_event where action = 'contact.reveal' and stream = $1")
-        .bind(format!("person:{}", li.person.unwrap()))
-        .fetch_one(world.db().pool())
-        .await
-        .unwrap();
+    let traces: i64 =
+        sqlx::query_scalar("select count(*) from audit_event where action = 'contact.reveal' and stream = $1")
+            .bind(format!("person:{}", li.person.unwrap()))
+            .fetch_one(world.db().pool())
+            .await
+            .unwrap();
     assert_eq!(traces, 1);
 }
 

@@ -36,7 +36,9 @@ async fn a_photo_is_seen_by_whoever_may_see_its_request() {
     let visitor = world.visitor();
     let photo = staged(&world, "browser", 10).await;
     let (browser, stranger) = (holder(&world, "browser"), holder(&world, "stranger"));
-    let sees = async |actor, holder| photos::read(&world.db(), actor, holder, photo, Size::Thumb).await.map(|photo| photo.public);
+    let sees = async |actor, holder| {
+        photos::read(&world.db(), actor, holder, photo, Size::Thumb).await.map(|photo| photo.public)
+    };
     assert_eq!(sees(&visitor, Some(&browser)).await, Ok(false));
     assert_eq!(sees(&visitor, Some(&stranger)).await, Err(NOT_FOUND));
     assert_eq!(sees(&desk.clerk, None).await, Err(NOT_FOUND));
@@ -79,10 +81,7 @@ async fn nine_and_no_more_and_only_one_s_own() {
     assert_eq!(photos::staged(&world.db(), &holder(&world, "browser")).await.unwrap(), mine);
     let theirs = staged(&world, "another browser", 50).await;
     let stolen = FileRequest { photos: vec![theirs], ..lamp(&world) };
-    assert_eq!(
-        requests::file(&world.db(), &li, stolen).await,
-        Err(Error::field("photos", Reason::NotAChoice))
-    );
+    assert_eq!(requests::file(&world.db(), &li, stolen).await, Err(Error::field("photos", Reason::NotAChoice)));
     let twice = FileRequest { photos: vec![mine[0], mine[0]], ..lamp(&world) };
     assert!(requests::file(&world.db(), &li, twice).await.is_err());
     mine.reverse();
@@ -100,7 +99,8 @@ async fn files_are_sealed_and_orphans_are_swept() {
     // The same picture again by another browser, never sent.
     staged(&world, "another browser", 1).await;
     staged(&world, "another browser", 2).await;
-    let paths: Vec<Vec<u8>> = sqlx::query_scalar("select distinct sha256 from attachment").fetch_all(world.db().pool()).await.unwrap();
+    let paths: Vec<Vec<u8>> =
+        sqlx::query_scalar("select distinct sha256 from attachment").fetch_all(world.db().pool()).await.unwrap();
     assert_eq!(paths.len(), 2, "one picture is kept once");
     for sha256 in &paths {
         let name: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();

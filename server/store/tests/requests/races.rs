@@ -44,7 +44,9 @@ async fn sixty_four_at_once_are_numbered_without_gaps() {
         let text = if wrong { String::new() } else { format!("第 {at} 盏路灯不亮") };
         let form = FileRequest { holder, text, who: requests::Who::Anonymous, ..lamp(&world) };
         let (db, visitor) = (db.clone(), world.visitor());
-        filings.spawn(async move { requests::file(&db, &visitor, form).await.map(|filed| receipt(filed).number.sequence()) });
+        filings.spawn(async move {
+            requests::file(&db, &visitor, form).await.map(|filed| receipt(filed).number.sequence())
+        });
     }
     let answers = filings.join_all().await;
     let given: BTreeSet<u32> = answers.iter().filter_map(|answer| answer.as_ref().ok().copied()).collect();

@@ -31,10 +31,17 @@ async fn a_private_request_is_not_found_by_anyone_else() {
     let unknown = "20200101-ABCD-0001".to_owned();
     let unknown = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
         .iter()
-        .chain(&["A", "B", "C", "D", "E", "F", "G", "H", "J", "K", "M", "N", "P", "Q", "R", "S", "T", "U", "V", "W", "X", "Y", "Z", "I", "L", "O"])
+        .chain(&[
+            "A", "B", "C", "D", "E", "F", "G", "H", "J", "K", "M", "N", "P", "Q", "R", "S", "T", "U", "V", "W", "X",
+            "Y", "Z", "I", "L", "O",
+        ])
         .find_map(|check| format!("{unknown}-{check}").parse().ok())
         .unwrap();
-    assert_eq!(requests::page(&world.db(), &world.visitor(), None, unknown).await.err(), Some(NOT_FOUND), "the same answer");
+    assert_eq!(
+        requests::page(&world.db(), &world.visitor(), None, unknown).await.err(),
+        Some(NOT_FOUND),
+        "the same answer"
+    );
     let queue = moderation::queue(&world.db(), &desk(&world).await.clerk, None, None).await.unwrap();
     assert!(queue.items.is_empty(), "nothing of it becomes public, so nobody looks at it");
 }
@@ -71,7 +78,11 @@ async fn guessing_codes_is_stopped() {
     let guesser = holder(&world, "guesser");
     let mut answers = Vec::new();
     for _ in 0..11 {
-        answers.push(requests::ask(&world.db(), &world.visitor(), &guesser, &filed.number.to_string(), "AAAA CCCC").await.unwrap_err());
+        answers.push(
+            requests::ask(&world.db(), &world.visitor(), &guesser, &filed.number.to_string(), "AAAA CCCC")
+                .await
+                .unwrap_err(),
+        );
     }
     assert!(matches!(answers.last(), Some(Error::TooMany { .. })), "{answers:?}");
 }

@@ -76,7 +76,9 @@ pub fn accepted() -> Accept {
 }
 
 pub fn contact(world: &World) -> LogContact {
-    LogContact { at: world.now(), way: ContactWay::Phone, outcome: ContactOutcome::Reached, note: "约好晚上看".into() }
+    LogContact {
+        at: world.now(), way: ContactWay::Phone, outcome: ContactOutcome::Reached, note: "约好晚上看".into()
+    }
 }
 
 pub fn answer() -> SubmitReply {
@@ -110,7 +112,11 @@ pub async fn bring(world: &World, desk: &Desk, id: OrderId, far: Far) -> Version
     let mut at = orders::accept(&world.db(), &desk.clerk, id, Version(1), &accepted()).await.unwrap().version;
     if far >= Far::Dispatched {
         hour();
-        let dispatch = Dispatch { lead: world.unit("CITY").await, co_units: vec![world.unit("PROP").await], basis: "派单目录 3.2".into() };
+        let dispatch = Dispatch {
+            lead: world.unit("CITY").await,
+            co_units: vec![world.unit("PROP").await],
+            basis: "派单目录 3.2".into(),
+        };
         at = orders::dispatch(&world.db(), &desk.dispatcher, id, at, &dispatch).await.unwrap().version;
     }
     if far >= Far::Handling {

@@ -53,7 +53,8 @@ pub(super) async fn check(db: &Db, actor: &Actor, filing: &FileRequest) -> Resul
     let chosen = filing.category.as_deref().map(str::trim).filter(|code| !code.is_empty());
     let category = match chosen {
         Some(code) => all.iter().find(|category| category.code == code).cloned(),
-        None => categories::best(all.clone(), &filing.text).or_else(|| all.into_iter().find(|c| c.code == categories::OTHER)),
+        None => categories::best(all.clone(), &filing.text)
+            .or_else(|| all.into_iter().find(|c| c.code == categories::OTHER)),
     };
     if category.is_none() {
         problem(field::CATEGORY, Reason::NotAChoice);

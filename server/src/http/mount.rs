@@ -1,0 +1,112 @@
+//! Builds the router from the table of routes, and puts around it what every
+//! request passes through.
+
+use std::collections::BTreeSet;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodRouter, get, post};
+use leptos_router::SsrMode;
+use tower_http::compression::{CompressionLayer, CompressionLevel};
+use tower_http::timeout::TimeoutLayer;
+
+use super::errors::{self, ErrorPages};
+use super::limits::{self, Most};
+use super::routes::{Kind, Method, Route, TABLE, row};
+use super::{Shared, assets, csrf, headers, health, here, pages, panics, photos, trace};
+use crate::cli::Failure;
+
+/// Pages are compressed as they are sent: beyond this it takes longer than it saves.
+const BROTLI_QUALITY: i32 = 4;
+
+/// The router of the portal.
+pub fn router(shared: Shared) -> Result<Router, Failure> {
+    let config = shared.config();
+    let csrf = csrf::layer(config.public_url.as_deref())
+        .map_err(|error| Failure::Other(format!("GONGZHI_PUBLIC_URL: {error:?}")))?;
+    let timeout = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.request_timeout);
+
+    let mut router = Router::new();
+    let pages: BTreeSet<String> = pages::written().into_iter().map(|page| page.path).collect();
+    for row in TABLE {
+        let answering = match row.kind {
+            // A row for a page that this build does not have yet answers 404 like any other address.
+            Kind::Page if !pages.contains(row.path) => continue,
+            Kind::Page => get(pages::render()).layer(from_fn_with_state(row, here::guard)),
+            Kind::ServerFn => post(pages::server_function),
+            Kind::Handler => handler(row)?,
+        };
+        let answering = answering.layer(from_fn_with_state(Most(row.body), limits::body));
+        router = router.route(row.path, answering);
+    }
+    let mut router = router.layer(from_fn_with_state(shared.clone(), here::identify));
+    if let Some(counter) = shared.counter() {
+        router = router.layer(limits::rate_layer(counter));
+    }
+    let errors = ErrorPages { page: gongzhi_app::error_page, css: shared.site().assets.css.clone() };
+    let compression = CompressionLayer::new().quality(CompressionLevel::Precise(BROTLI_QUALITY));
+    Ok(router
+        .fallback_service(assets::files(&config.site))
+        .layer(DefaultBodyLimit::disable())
+        .layer(timeout)
+        .layer(csrf)
+        .layer(from_fn(csrf::refuse_silent))
+        .layer(panics::layer())
+        .layer(from_fn_with_state(errors, errors::pages))
+        .layer(compression)
+        .layer(from_fn_with_state(headers::Https(config.is_https()), headers::add))
+        .layer(from_fn_with_state(shared.clone(), trace::follow))
+        .with_state(shared))
+}
+
+/// Pages and server functions that were written and have no row, or that break a
+/// rule of the table; empty when all is well.
+pub fn unlisted() -> Vec<String> {
+    let mut found = Vec::new();
+    for page in pages::written() {
+        if row(Method::Get, &page.path).is_none_or(|row| row.kind != Kind::Page) {
+            found.push(format!("page {} has no row", page.path));
+        }
+        if page.mode != SsrMode::Async {
+            found.push(format!("page {} is not rendered whole (SsrMode::Async)", page.path));
+        }
+    }
+    for (path, method) in pages::server_functions() {
+        if method != axum::http::Method::POST {
+            found.push(format!("server function {path} answers {method}: only POST may change anything"));
+        } else if row(Method::Post, path).is_none_or(|row| row.kind != Kind::ServerFn) {
+            found.push(format!("server function {path} has no row"));
+        }
+    }
+    found
+}
+
+/// Rows that nothing answers; empty when all is well.
+pub fn unanswered() -> Vec<&'static Route> {
+    let pages: BTreeSet<String> = pages::written().into_iter().map(|page| page.path).collect();
+    let functions: BTreeSet<&str> = pages::server_functions().map(|(path, _)| path).collect();
+    TABLE
+        .iter()
+        .filter(|row| match row.kind {
+            Kind::Page => !pages.contains(row.path),
+            Kind::ServerFn => !functions.contains(row.path),
+            Kind::Handler => handler(row).is_err(),
+        })
+        .collect()
+}
+
+/// The handler of a row.
+fn handler(row: &Route) -> Result<MethodRouter<Shared>, Failure> {
+    Ok(match (row.method, row.path) {
+        (Method::Post, "/api/photos") => post(photos::stage),
+        (Method::Get, "/files/{id}/{size}") => get(photos::read),
+        (Method::Get, "/healthz") => get(health::alive),
+        (Method::Get, "/readyz") => get(health::ready),
+        (Method::Get, "/metrics") => get(health::measurements),
+        (method, path) => {
+            return Err(Failure::Other(format!("nothing answers {method:?} {path}")));
+        }
+    })
+}
