@@ -2,7 +2,7 @@
 #![expect(missing_docs, reason = "the fields of the structs that #[server] makes of the arguments")]
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::{MultipartData, MultipartFormData};
+use leptos::server_fn::codec::{Json, MultipartData, MultipartFormData};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, Refusal};
@@ -42,7 +42,7 @@ pub struct PlaceFound {
 ///
 /// # Errors
 /// A field error for a point that is none or lies outside.
-#[server(prefix = "/api", endpoint = "locate")]
+#[server(prefix = "/api", endpoint = "locate", input = Json)]
 pub async fn locate(lat: Option<String>, lon: Option<String>) -> Result<PlaceFound, Refusal> {
     let outcome = async {
         let here = Here::now()?;

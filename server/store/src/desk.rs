@@ -10,7 +10,7 @@ use gongzhi_domain::number::RequestNumber;
 use gongzhi_domain::order::{Flags, State, Version};
 use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::{Actor, Role};
-use gongzhi_domain::text::one_line;
+use gongzhi_domain::text::{mask_private, one_line};
 use gongzhi_domain::view::{Calls, Inbox, InboxView, OrderCard};
 use gongzhi_domain::{Error, Named, What};
 use uuid::Uuid;
@@ -441,7 +441,7 @@ fn card(db: &Db, row: &Row, area: Named, now: DateTime<Utc>) -> Result<OrderCard
     Ok(OrderCard {
         id: OrderId::from_uuid(row.id),
         number: RequestNumber::parse(&row.number).map_err(fault)?,
-        title: one_line(&original, TITLE_MAX),
+        title: one_line(&mask_private(&original).0, TITLE_MAX),
         kind: parsed(&row.kind)?,
         category: Named::new(row.name_zh.as_str(), row.name_en.as_str()),
         area,

@@ -3,6 +3,7 @@
 #![cfg(feature = "hydrate")]
 
 use gongzhi_api::requests::locate;
+use js_sys::Number;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
@@ -87,19 +88,27 @@ fn ask_the_phone(words: &FilingWords) {
 
 /// The point under a share of the map's width and height; the map's corners are in its data attributes.
 fn on_the_map(map: &HtmlElement, across: f64, down: f64) -> Option<(f64, f64)> {
-    let corner = |name: &str| map.dataset().get(name)?.parse::<f64>().ok();
-    let (west, east) = (corner("west")?, corner("east")?);
-    let (south, north) = (corner("south")?, corner("north")?);
+    let (west, east) = (corner(map, "west")?, corner(map, "east")?);
+    let (south, north) = (corner(map, "south")?, corner(map, "north")?);
     Some((north - (north - south) * down, west + (east - west) * across))
+}
+
+/// A corner of the map in degrees. Numbers are read and written by the browser: Rust's own way is 10 kB of the bundle.
+fn corner(map: &HtmlElement, name: &str) -> Option<f64> {
+    let degrees = js_sys::parse_float(&map.dataset().get(name)?);
+    degrees.is_finite().then_some(degrees)
+}
+
+/// A number with so many decimals.
+fn fixed(number: f64, decimals: u8) -> String {
+    Number::from(number).to_fixed(decimals).map(String::from).unwrap_or_default()
 }
 
 fn set_point(lat: f64, lon: f64, words: FilingWords) {
     spawn_local(async move {
-        match locate(Some(lat.to_string()), Some(lon.to_string())).await {
+        match locate(Some(fixed(lat, 6)), Some(fixed(lon, 6))).await {
             Ok(place) => {
-                for (field, value) in
-                    [("lat", format!("{lat:.6}")), ("lon", format!("{lon:.6}")), ("datum", "wgs84".to_owned())]
-                {
+                for (field, value) in [("lat", fixed(lat, 6)), ("lon", fixed(lon, 6)), ("datum", "wgs84".to_owned())] {
                     if let Some(field) = control::<HtmlInputElement>(field) {
                         field.set_value(&value);
                     }
@@ -121,12 +130,11 @@ fn set_point(lat: f64, lon: f64, words: FilingWords) {
 
 fn mark_on_the_map(lat: f64, lon: f64) {
     let (Some(map), Some(pin)) = (by_id::<HtmlElement>("place-map"), by_id::<Element>("place-pin")) else { return };
-    let corner = |name: &str| map.dataset().get(name).and_then(|value| value.parse::<f64>().ok());
     if let (Some(west), Some(east), Some(south), Some(north)) =
-        (corner("west"), corner("east"), corner("south"), corner("north"))
+        (corner(&map, "west"), corner(&map, "east"), corner(&map, "south"), corner(&map, "north"))
     {
-        let _ = pin.set_attribute("cx", &format!("{:.2}%", (lon - west) / (east - west) * 100.0));
-        let _ = pin.set_attribute("cy", &format!("{:.2}%", (north - lat) / (north - south) * 100.0));
+        let _ = pin.set_attribute("cx", &(fixed((lon - west) / (east - west) * 100.0, 2) + "%"));
+        let _ = pin.set_attribute("cy", &(fixed((north - lat) / (north - south) * 100.0, 2) + "%"));
         let _ = pin.remove_attribute("hidden");
     }
 }

@@ -18,8 +18,6 @@ pub enum Place {
     Queue(InboxView),
     /// Moderation.
     Moderation,
-    /// One order.
-    Order,
 }
 
 /// The queues of the reader, with how much waits in each.

@@ -1,50 +1,86 @@
 //! The inbox: the queues of the reader, one of them as a list. Every view is an address.
 
 use gongzhi_api::Here;
+use gongzhi_api::form::encode;
 use gongzhi_domain::clock::Health;
-use gongzhi_domain::view::desk::{InboxView, OrderCard};
+use gongzhi_domain::error::Error;
+use gongzhi_domain::ids::OrderId;
+use gongzhi_domain::view::desk::{Calls, InboxView, OrderCard};
 use gongzhi_store::{categories, desk};
 use gongzhi_words::{td_string, terms, when};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::frame::{self, Place};
-use crate::components::{Badge, Button, Choice, EmptyState, List, ListItem, Look, Pager, Select, TextInput, Tone};
+use crate::components::{Badge, Button, EmptyState, List, ListItem, Look, Pager, Tone};
 use crate::pages::reading::read;
 
 /// The first page of the desk.
 #[component]
 pub fn InboxPage() -> impl IntoView {
-    let query = use_query_map().get_untracked();
+    let asked = asked();
     read(async move {
         let here = Here::now()?;
-        let view = query.get("view").and_then(|view| view.parse().ok()).unwrap_or(InboxView::Mine);
-        let asked = desk::InboxQuery {
-            view,
-            category: query.get("category").filter(|code| !code.is_empty()),
-            words: query.get("words").unwrap_or_default(),
-            cursor: query.get("after"),
-            area: query.get("area").filter(|code| !code.is_empty()),
-        };
-        let inbox = desk::inbox(&here.db, &here.actor, &asked).await?;
-        let queues = frame::queues(&here, &inbox.counts, Place::Queue(view)).await?;
+        let column = Column::load(&here, &asked, None).await?;
+        let queues = frame::queues(&here, &column.counts, Place::Queue(asked.view)).await?;
         let lang = here.lang;
-        let older = inbox.cursor.as_ref().map(|cursor| {
-            format!("/desk?view={view}&category={}&after={cursor}", asked.category.clone().unwrap_or_default())
-        });
-        let filter = filter(&here, view, &asked).await?;
+        let content = view! {
+            <EmptyState sign="↵" title=td_string!(lang, desk.choose_title)>
+                <p>{td_string!(lang, desk.choose_text)}</p>
+                <p class="quiet">{td_string!(lang, desk.keys)}</p>
+            </EmptyState>
+        }
+        .into_any();
+        let title = terms::inbox_view(asked.view, lang).to_owned();
+        Ok(frame::frame(&here, queues, title, Some(column.list), false, content))
+    })
+}
+
+/// What the address asks the inbox for.
+pub(super) fn asked() -> desk::InboxQuery {
+    let query = use_query_map().get_untracked();
+    let given = |name: &str| query.get(name).filter(|value| !value.trim().is_empty());
+    desk::InboxQuery {
+        view: given("view").and_then(|view| view.parse().ok()).unwrap_or(InboxView::Mine),
+        area: given("area"),
+        category: given("category"),
+        words: given("words").unwrap_or_default(),
+        cursor: given("after"),
+    }
+}
+
+/// The middle column of the desk: one queue, filtered.
+pub(super) struct Column {
+    /// How much waits in each queue.
+    pub(super) counts: Vec<Calls>,
+    /// The filter and the orders.
+    pub(super) list: AnyView,
+}
+
+impl Column {
+    /// Loads the queue that is asked for and marks the order that is open.
+    ///
+    /// # Errors
+    /// When the reader has no desk, or the database does not answer.
+    pub(super) async fn load(here: &Here, asked: &desk::InboxQuery, open: Option<OrderId>) -> Result<Self, Error> {
+        let inbox = desk::inbox(&here.db, &here.actor, asked).await?;
+        let lang = here.lang;
+        let address = address(asked);
+        let older = inbox.cursor.as_ref().map(|cursor| format!("/desk{address}&after={}", encode(cursor)));
+        let filter = filter(here, asked).await?;
         let cards = if inbox.cards.is_empty() {
+            let all = format!("/desk?view={}", asked.view);
             view! {
                 <EmptyState sign="0" title=td_string!(lang, desk.empty_title)>
                     <p>{td_string!(lang, desk.empty_text)}</p>
-                    <Button look=Look::Secondary href=format!("/desk?view={view}")>{td_string!(lang, desk.clear_filter)}</Button>
+                    <Button look=Look::Secondary href=all>{td_string!(lang, desk.clear_filter)}</Button>
                 </EmptyState>
             }
             .into_any()
         } else {
-            let items = inbox.cards.iter().map(|card| item(&here, card, false)).collect::<Vec<_>>();
+            let items = inbox.cards.iter().map(|card| item(here, card, &address, open)).collect::<Vec<_>>();
             view! {
-                <List label=terms::inbox_view(view, lang)>{items}</List>
+                <List label=terms::inbox_view(asked.view, lang)>{items}</List>
                 <Pager newer=None older=older page=None />
             }
             .into_any()
@@ -54,48 +90,49 @@ pub fn InboxPage() -> impl IntoView {
             {cards}
         }
         .into_any();
-        let content = view! {
-            <EmptyState sign="↵" title=td_string!(lang, desk.choose_title)>
-                <p>{td_string!(lang, desk.choose_text)}</p>
-                <p class="quiet">{td_string!(lang, desk.keys)}</p>
-            </EmptyState>
-        }
-        .into_any();
-        Ok(frame::frame(&here, queues, terms::inbox_view(view, lang).to_owned(), Some(list), false, content))
-    })
+        Ok(Self { counts: inbox.counts, list })
+    }
 }
 
-async fn filter(
-    here: &Here,
-    view: InboxView,
-    asked: &desk::InboxQuery,
-) -> Result<AnyView, gongzhi_domain::error::Error> {
+/// The query of an address that asks for the same.
+fn address(asked: &desk::InboxQuery) -> String {
+    let mut address = format!("?view={}", asked.view);
+    for (name, value) in [("area", asked.area.as_deref()), ("category", asked.category.as_deref())] {
+        if let Some(value) = value {
+            address.push_str(&format!("&{name}={}", encode(value)));
+        }
+    }
+    if !asked.words.is_empty() {
+        address.push_str(&format!("&words={}", encode(&asked.words)));
+    }
+    address
+}
+
+async fn filter(here: &Here, asked: &desk::InboxQuery) -> Result<AnyView, Error> {
     let lang = here.lang;
-    let mut options = vec![Choice::new("", td_string!(lang, desk.all_categories))];
-    options.extend(
-        categories::list(&here.db)
-            .await?
-            .iter()
-            .map(|category| Choice::new(category.code.clone(), category.name.in_(lang))),
-    );
+    let options = categories::list(&here.db)
+        .await?
+        .iter()
+        .map(|category| {
+            let chosen = asked.category.as_deref() == Some(category.code.as_str());
+            view! { <option value=category.code.clone() selected=chosen>{category.name.in_(lang).to_owned()}</option> }
+        })
+        .collect::<Vec<_>>();
     Ok(view! {
-        <form class="desk-filter" method="get" action="/desk" role="search">
-            <input type="hidden" name="view" value=view.code() />
-            <TextInput
+        <form class="desk-tools" method="get" action="/desk" role="search">
+            <input type="hidden" name="view" value=asked.view.code() />
+            <input
+                class="input"
+                type="search"
                 name="words"
-                label=td_string!(lang, desk.search)
-                hint=td_string!(lang, desk.search_hint)
                 value=asked.words.clone()
-                kind="search"
-                error=None
+                placeholder=td_string!(lang, desk.search_hint)
+                aria-label=td_string!(lang, desk.search_hint)
             />
-            <Select
-                name="category"
-                label=td_string!(lang, desk.category)
-                options=options
-                value=asked.category.clone().unwrap_or_default()
-                error=None
-            />
+            <select class="input select" name="category" aria-label=td_string!(lang, desk.category)>
+                <option value="">{td_string!(lang, desk.all_categories)}</option>
+                {options}
+            </select>
             <Button look=Look::Secondary small=true>{td_string!(lang, desk.apply)}</Button>
         </form>
     }
@@ -103,7 +140,7 @@ async fn filter(
 }
 
 /// An order in the list.
-pub(super) fn item(here: &Here, card: &OrderCard, current: bool) -> AnyView {
+fn item(here: &Here, card: &OrderCard, address: &str, open: Option<OrderId>) -> AnyView {
     let lang = here.lang;
     let mut line = vec![
         card.number.to_string(),
@@ -120,11 +157,11 @@ pub(super) fn item(here: &Here, card: &OrderCard, current: bool) -> AnyView {
     view! {
         <ListItem
             title=card.title.clone()
-            href=format!("/desk/orders/{}", card.id)
+            href=format!("/desk/orders/{}{address}", card.id)
             line=line
             side=badge(here, card)
             photo=None
-            current=current
+            current=open == Some(card.id)
         />
     }
     .into_any()

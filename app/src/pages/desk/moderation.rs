@@ -51,7 +51,7 @@ pub fn ModerationPage() -> impl IntoView {
         };
         let content = view! {
             <header>
-                <p class="order-title">{td_string!(lang, moderation.title)}</p>
+                <h2>{td_string!(lang, moderation.title)}</h2>
                 <p class="quiet dotted">
                     <span>{td_string!(lang, moderation.waiting, n = queue.waiting)}</span>
                     <span>{td_string!(lang, moderation.intro)}</span>
@@ -107,8 +107,8 @@ fn one_item(here: &Here, item: &ModerationItem, typed: &Flash) -> AnyView {
     view! {
         <article class="moderation-item" data-item tabindex="-1" id=format!("item-{content}")>
             <p class="quiet dotted">{facts}</p>
-            <div class="badges">{reasons}</div>
-            <p class="prose moderation-text">{item.original.clone()}</p>
+            <div class="row">{reasons}</div>
+            <p class="written moderation-text">{item.original.clone()}</p>
             {difference}
             {(!photos.is_empty()).then(|| view! { <div class="photos">{photos}</div> })}
             <div class="moderation-verdicts">

@@ -8,13 +8,13 @@ use gongzhi_domain::ids::OrderId;
 use gongzhi_domain::request::Visibility;
 use gongzhi_domain::view::desk::{ClockView, OrderPage, OrderRequest};
 use gongzhi_domain::view::public::TimelineEntry;
-use gongzhi_store::{desk, flash, orders};
+use gongzhi_store::{flash, orders};
 use gongzhi_words::{errors, td_string, terms, when};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::frame::{self, Place};
-use super::inbox::badge;
+use super::inbox::{self, Column, badge};
 use super::moves;
 use crate::components::{
     Badge, Button, Card, Clock, ClockLook, Clocks, ErrorSummary, Facts, Form, Look, Notice, Stages, TextInput,
@@ -26,6 +26,7 @@ use crate::pages::reading::read;
 #[component]
 pub fn OrderDeskPage() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("id")).unwrap_or_default();
+    let asked = inbox::asked();
     read(async move {
         let here = Here::now()?;
         let _ = here.holder();
@@ -33,10 +34,11 @@ pub fn OrderDeskPage() -> impl IntoView {
         let page = orders::page(&here.db, &here.actor, id).await?;
         let typed = kept(&here, "order").await?;
         let revealed = revealed(&here).await?;
-        let queues = frame::queues(&here, &desk::counts(&here.db, &here.actor).await?, Place::Order).await?;
+        let column = Column::load(&here, &asked, Some(id)).await?;
+        let queues = frame::queues(&here, &column.counts, Place::Queue(asked.view)).await?;
         let title = page.card.title.clone();
         let content = content(&here, &page, &typed, revealed).await?;
-        Ok(frame::frame(&here, queues, title, None, true, content))
+        Ok(frame::frame(&here, queues, title, Some(column.list), true, content))
     })
 }
 
@@ -101,7 +103,7 @@ async fn content(
         view! {
             <Card title=td_string!(lang, desk.public_reply)>
                 <p><Badge tone=Tone::Sky text=terms::outcome(reply.outcome, lang) /></p>
-                <p class="prose">{reply.text.clone()}</p>
+                <p class="written">{reply.text.clone()}</p>
             </Card>
         }
     });
@@ -117,18 +119,17 @@ async fn content(
     let history = page.history.iter().rev().map(|entry| line(here, entry)).collect::<Vec<_>>();
     Ok(view! {
         <article class="order">
-            <header class="order-head">
-                <div>
-                    <p class="order-title">{card.title.clone()}</p>
-                    <p class="quiet dotted">{facts}</p>
-                </div>
+            <p class="desk-back"><a href="/desk">{td_string!(lang, common.back)}</a></p>
+            <header class="row row-apart">
+                <h2>{card.title.clone()}</h2>
                 {badge(here, card)}
             </header>
+            <p class="quiet dotted">{facts}</p>
             {stages}
             <ErrorSummary errors=field_errors message=message />
             {revealed}
             {moves}
-            <div class="order-columns">
+            <div class="desk-two">
                 <div>
                     <Card title=td_string!(lang, common.clocks)><Clocks clocks=clocks /></Card>
                     {reply}
@@ -202,7 +203,7 @@ fn one_request(here: &Here, page: &OrderPage, request: &OrderRequest) -> AnyView
     });
     view! {
         <Card title=request.number.to_string() side=view! { <span class="quiet">{visibility}</span> }.into_any()>
-            <p class="prose">{request.text.clone()}</p>
+            <p class="written">{request.text.clone()}</p>
             {(!photos.is_empty()).then(|| view! { <div class="photos">{photos}</div> })}
             <Facts facts=vec![
                 (td_string!(lang, desk.place).to_owned(), place.into_any()),
@@ -224,7 +225,7 @@ fn line(here: &Here, entry: &TimelineEntry) -> AnyView {
     let note = entry.note.clone().filter(|note| !note.is_empty());
     match note {
         Some(note) => {
-            view! { <TimelineItem title=title at=entry.at aside=who><p class="prose">{note}</p></TimelineItem> }
+            view! { <TimelineItem title=title at=entry.at aside=who><p class="written">{note}</p></TimelineItem> }
                 .into_any()
         }
         None => view! { <TimelineItem title=title at=entry.at aside=who /> }.into_any(),

@@ -8,7 +8,7 @@ use gongzhi_domain::number::RequestNumber;
 use gongzhi_domain::order::{self, Move, State};
 use gongzhi_domain::permission::Action;
 use gongzhi_domain::person::Actor;
-use gongzhi_domain::text::one_line;
+use gongzhi_domain::text::{mask_private, one_line};
 use gongzhi_domain::view::{
     ClockView, EventName, MoveView, OrderCard, OrderPage, OrderRequest, ReplyView, TimelineEntry, UnitChoice,
 };
@@ -127,7 +127,7 @@ async fn card(
     Ok(OrderCard {
         id: order.id,
         number: first.number,
-        title: one_line(&first.text, TITLE_MAX),
+        title: one_line(&mask_private(&first.text).0, TITLE_MAX),
         kind: first.kind,
         category: Named::new(category.name_zh, category.name_en),
         area: areas.get(order.area_id).map(|area| area.name.clone()).unwrap_or_default(),
