@@ -66,7 +66,8 @@ pub async fn dispatch_order(
             co_units: optional("co", co.as_deref())?.into_iter().collect(),
             basis: basis.unwrap_or_default(),
         };
-        orders::dispatch(&here.db, &here.actor, order, version, &dispatch).await?;
+        let done = orders::dispatch(&here.db, &here.actor, order, version, &dispatch).await;
+        done.map_err(|error| as_in_form(error, &[("co_units", "co")]))?;
         Ok(page_of(order))
     }
     .await;
@@ -149,7 +150,8 @@ pub async fn submit_reply(
             photos: Vec::new(),
             holder: None,
         };
-        orders::submit_reply(&here.db, &here.actor, order, version, &answer).await?;
+        let done = orders::submit_reply(&here.db, &here.actor, order, version, &answer).await;
+        done.map_err(|error| as_in_form(error, &[("public", "reply")]))?;
         Ok(page_of(order))
     }
     .await;
@@ -220,12 +222,14 @@ pub async fn follow_up(
             .parse()
             .map_err(|_| Error::field("satisfied", Reason::NotANumber))?;
         let contacted = needed("contacted", contacted.as_deref())? == "yes";
-        let rating = Rating::new(contacted, solved, satisfied, note.unwrap_or_default())?;
-        if solved == Told::No {
-            orders::follow_up_redo(&here.db, &here.actor, order, version, &rating).await?;
+        let in_form = |error| as_in_form(error, &[("comment", "note")]);
+        let rating = Rating::new(contacted, solved, satisfied, note.unwrap_or_default()).map_err(in_form)?;
+        let done = if solved == Told::No {
+            orders::follow_up_redo(&here.db, &here.actor, order, version, &rating).await
         } else {
-            orders::follow_up_close(&here.db, &here.actor, order, version, &rating).await?;
-        }
+            orders::follow_up_close(&here.db, &here.actor, order, version, &rating).await
+        };
+        done.map_err(in_form)?;
         Ok(page_of(order))
     }
     .await;
@@ -282,6 +286,18 @@ pub(crate) fn optional<T: std::str::FromStr>(field: &str, typed: Option<&str>) -
         .map(str::parse)
         .transpose()
         .map_err(|_| Error::field(field, Reason::NotAChoice))
+}
+
+/// The same refusal under the names the form's fields have, where they differ from those of the rule.
+#[cfg(feature = "ssr")]
+fn as_in_form(error: Error, names: &[(&str, &str)]) -> Error {
+    let Error::Invalid { mut fields } = error else { return error };
+    for wrong in &mut fields {
+        if let Some((_, name)) = names.iter().find(|(rule, _)| *rule == wrong.field) {
+            wrong.field = (*name).to_owned();
+        }
+    }
+    Error::Invalid { fields }
 }
 
 #[cfg(feature = "ssr")]

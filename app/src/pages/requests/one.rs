@@ -67,7 +67,12 @@ fn Shown(page: RequestPage, flash: form::Flash) -> impl IntoView {
         }
     });
     let wrong = summary(&flash, lang);
-    let written = page.text.clone().map(|text| view! { <p class="written">{text}</p> });
+    // A short text is the heading already.
+    let written = page
+        .text
+        .clone()
+        .filter(|text| page.card.title.as_deref() != Some(text.trim()))
+        .map(|text| view! { <p class="written">{text}</p> });
     let readers = who_reads(&page, lang);
     let lines = page.timeline.iter().rev().map(|entry| line(entry, &visit)).collect_view();
     let facts = facts(&page, &visit);

@@ -277,7 +277,8 @@ async fn write(
     let number = number::next(&mut *tx, db.today(), &checked.street).await?;
     write_request(db, &mut *tx, filing, checked, Ids { request, order, content, number }, person, actor).await?;
     ask::grant(&mut *tx, db, &filing.holder, request).await?;
-    record(db, &mut *tx, actor, role, filing, checked, number, person).await?;
+    let acting_for = person.filter(|person| actor.person.is_some_and(|by| by != *person));
+    record(db, &mut *tx, actor, role, number, acting_for, filed(filing, checked)).await?;
     let code = number::code_of(db, request);
     if let Some(person) = person {
         let lang = if actor.person == Some(person) || actor.person.is_none() { Some(actor.lang) } else { None };
@@ -374,27 +375,35 @@ async fn write_request(
     Ok(())
 }
 
+/// What the audit log keeps of a filing: never its words.
+fn filed(filing: &FileRequest, checked: &Checked) -> serde_json::Value {
+    json!({
+        "kind": filing.kind,
+        "category": checked.category.code,
+        "area": checked.area.path,
+        "channel": filing.channel,
+        "visibility": visibility_of(filing.kind, filing.visibility),
+        "photos": filing.photos.len(),
+        "masked": mask_private(&filing.text).1.len(),
+    })
+}
+
 async fn record(
     db: &Db,
     tx: &mut PgConnection,
     actor: &Actor,
     role: Role,
-    filing: &FileRequest,
-    checked: &Checked,
     number: RequestNumber,
-    person: Option<PersonId>,
+    acting_for: Option<PersonId>,
+    after: serde_json::Value,
 ) -> Result<(), Trouble> {
     let subject = format!("request:{number}");
     let entry = audit::Entry {
         stream: &subject,
         action: "request.file",
         subject: &subject,
-        after: Some(json!({
-            "kind": filing.kind, "category": checked.category.code, "area": checked.area.path, "channel": filing.channel,
-            "visibility": visibility_of(filing.kind, filing.visibility), "photos": filing.photos.len(),
-            "masked": mask_private(&filing.text).1.len(),
-        })),
-        acting_for: person.filter(|person| actor.person.is_some_and(|by| by != *person)),
+        after: Some(after),
+        acting_for,
         ..audit::Entry::default()
     };
     audit::append(db, tx, actor, role, entry).await?;
