@@ -20,7 +20,7 @@ pub(crate) fn load_or_make(config: &Config) -> Result<Arc<Keys>, Failure> {
     };
     let keys = Keys::parse(&text).map_err(|error| Problem {
         key: key.into(),
-        said: config.keys.is_none().then(|| config.key_file.display().to_string()).unwrap_or_default(),
+        said: if config.keys.is_none() { config.key_file.display().to_string() } else { String::new() },
         expected: format!("lines of NUMBER:BASE64 with 32 bytes each ({error})"),
     })?;
     Ok(Arc::new(keys))
@@ -69,7 +69,7 @@ mod tests {
 
         std::fs::remove_file(&config.key_file).expect("removed");
         std::fs::create_dir_all(temp.path().join("database/cluster")).expect("cluster");
-        let refused = load_or_make(&config).err().expect("refused").to_string();
+        let refused = load_or_make(&config).expect_err("refused").to_string();
         assert!(refused.contains("are missing"), "{refused}");
         assert!(!config.key_file.exists());
     }
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn keys_that_cannot_be_read_name_their_setting() {
         let config = Config { keys: Some("1:short".into()), ..Config::default() };
-        let refused = load_or_make(&config).err().expect("refused");
+        let refused = load_or_make(&config).expect_err("refused");
         assert!(matches!(refused, Failure::Settings(_)));
         assert!(refused.to_string().contains("GONGZHI_KEYS"), "{refused}");
         assert!(!refused.to_string().contains("short\""), "{refused}");

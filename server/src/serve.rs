@@ -122,7 +122,7 @@ pub async fn until_stopped(config: Config) -> Result<(), Failure> {
     let mut starting = std::pin::pin!(Running::start(config));
     let running = tokio::select! {
         running = &mut starting => running?,
-        () = asked.to_stop() => {
+        () = asked.stop_asked() => {
             tracing::info!("asked to stop while starting");
             // What was begun is finished, so that it can be taken back in order.
             starting.await?.stop().await?;
@@ -134,7 +134,7 @@ pub async fn until_stopped(config: Config) -> Result<(), Failure> {
     if demo {
         say(&demo::sign_in_table(chrono::Utc::now()));
     }
-    asked.to_stop().await;
+    asked.stop_asked().await;
     tracing::info!("stopping");
     running.stop().await?;
     tracing::info!("stopped");
@@ -204,7 +204,7 @@ impl Asked {
         })
     }
 
-    async fn to_stop(&mut self) {
+    async fn stop_asked(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}

@@ -41,6 +41,9 @@ impl FromServerFnError for Refusal {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => 400,
             _ => 500,
         };
+        // Left alone the answer would be 500, as if it were our fault that a body cannot be read.
+        #[cfg(feature = "ssr")]
+        crate::form::set_status(status);
         Self { status, summary: String::new(), fields: Vec::new() }
     }
 }

@@ -201,7 +201,7 @@ fn redirect(to: &str) {
     }
 }
 
-fn set_status(status: u16) {
+pub(crate) fn set_status(status: u16) {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     }

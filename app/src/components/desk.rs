@@ -3,9 +3,8 @@
 
 use gongzhi_words::td_string;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::page::Preferences;
+use super::page::{Preferences, WindowTitle};
 use crate::visit::Visit;
 
 /// A queue in the rail.
@@ -62,7 +61,7 @@ pub fn Desk(
         })
         .collect::<Vec<_>>();
     view! {
-        <Title text=format!("{title} · {}", td_string!(lang, common.door_desk)) />
+        <WindowTitle text=format!("{title} · {}", td_string!(lang, common.door_desk)) />
         <div class=class>
             <a class="skip" href="#main">{td_string!(lang, common.skip)}</a>
             <header class="desk-rail">

@@ -202,8 +202,12 @@ pub fn TextArea(
 /// The text as the inside of `<textarea>`: leptos 0.8 does not escape that element's children.
 /// The line break in front is the one the HTML parser drops, so that a text that begins with one keeps it.
 fn textarea_html(text: &str) -> String {
+    format!("\n{}", escaped(text))
+}
+
+/// Text as HTML where leptos would write it as it stands.
+pub(super) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + 8);
-    html.push('\n');
     for c in text.chars() {
         match c {
             '&' => html.push_str("&amp;"),

@@ -38,7 +38,7 @@ pub use icon::{Icon, Sign};
 pub use list::{Card, Facts, List, ListItem, Pager};
 pub use map::MapFrame;
 pub use notice::{Emergency, Notice, Weight};
-pub use page::{BottomBar, Door, Footer, Page, Preferences, TopBar};
+pub use page::{BottomBar, Door, Footer, Page, Preferences, TopBar, WindowTitle};
 pub use photo::{Photo, PhotoPicker};
 pub use receipt::Receipt;
 pub use stages::Stages;

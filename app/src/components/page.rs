@@ -4,6 +4,7 @@ use gongzhi_words::td_string;
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 
+use super::field::escaped;
 use super::icon::{Icon, Sign};
 use crate::visit::Visit;
 
@@ -74,7 +75,7 @@ pub fn Page(
         }
     });
     view! {
-        <Title text=format!("{title} · {}", td_string!(lang, common.name)) />
+        <WindowTitle text=format!("{title} · {}", td_string!(lang, common.name)) />
         {description.map(|text| view! { <Meta name="description" content=text /> })}
         <div class="page">
             <a class="skip" href="#main">{td_string!(lang, common.skip)}</a>
@@ -89,6 +90,16 @@ pub fn Page(
             <Footer />
         </div>
     }
+}
+
+/// The window's title. leptos_meta 0.8 writes it as it stands, and it may be a resident's own words.
+#[component]
+pub fn WindowTitle(
+    /// The title, as it is to be read.
+    #[prop(into)]
+    text: String,
+) -> impl IntoView {
+    view! { <Title text=escaped(&text) /> }
 }
 
 /// The seal and the neighbourhood, or the way back and the page's name; on the right large type and language.

@@ -153,9 +153,9 @@ pub fn tell(story: &Story, places: &Places, phone: &str, lang: Lang, rng: &mut C
         Lang::Zh => (&story.zh, &story.re_zh),
         Lang::En => (&story.en, &story.re_en),
     };
-    let body = gaps.into_text(&choose(text, rng), lang);
+    let body = gaps.told_in(&choose(text, rng), lang);
     let text = frame(&body, story, phone, lang, rng);
-    let reply = gaps.into_text(&choose(reply, rng), lang);
+    let reply = gaps.told_in(&choose(reply, rng), lang);
     Telling { lang, text, reply, place: gaps.place(story.at, lang) }
 }
 
@@ -227,7 +227,7 @@ impl Gaps {
         }
     }
 
-    fn into_text(&self, text: &str, lang: Lang) -> String {
+    fn told_in(&self, text: &str, lang: Lang) -> String {
         let count = match lang {
             Lang::Zh => ["两", "三", "四", "五", "六"][self.count % 5],
             Lang::En => ["two", "three", "four", "five", "six"][self.count % 5],
@@ -269,7 +269,7 @@ impl Gaps {
             (Scene::Street, _) => "{road}",
             (Scene::Village | Scene::Steppe | Scene::Any, _) => "{community}",
         };
-        self.into_text(text, lang)
+        self.told_in(text, lang)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -9,7 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower_governor::GovernorError;
 use tower_governor::GovernorLayer;
 use tower_governor::governor::{GovernorConfig, GovernorConfigBuilder};
@@ -84,8 +85,15 @@ pub(crate) async fn body(State(Most(most)): State<Most>, request: Request, next:
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
     let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let request = Request::from_parts(parts, Body::new(Limited::new(body, most)));
-    next.run(request).await
+    let exceeded = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&exceeded);
+    let limited = Limited::new(body, most).map_err(move |error| {
+        seen.fetch_or(error.is::<LengthLimitError>(), Ordering::Relaxed);
+        error
+    });
+    let response = next.run(Request::from_parts(parts, Body::new(limited))).await;
+    // Whoever read the body may have taken its end for any other mistake.
+    if exceeded.load(Ordering::Relaxed) { StatusCode::PAYLOAD_TOO_LARGE.into_response() } else { response }
 }
 
 async fn read_on(mut body: Body) {

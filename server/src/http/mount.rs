@@ -14,6 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::errors::{self, ErrorPages};
 use super::limits::{self, Most};
+use super::pages::Written;
 use super::routes::{Kind, Method, Route, TABLE, row};
 use super::{Shared, assets, csrf, headers, health, here, pages, panics, photos, trace};
 use crate::cli::Failure;
@@ -64,8 +65,15 @@ pub fn router(shared: Shared) -> Result<Router, Failure> {
 /// Pages and server functions that were written and have no row, or that break a
 /// rule of the table; empty when all is well.
 pub fn unlisted() -> Vec<String> {
+    unlisted_among(&pages::written(), pages::server_functions())
+}
+
+fn unlisted_among<'a>(
+    written: &[Written],
+    functions: impl Iterator<Item = (&'a str, axum::http::Method)>,
+) -> Vec<String> {
     let mut found = Vec::new();
-    for page in pages::written() {
+    for page in written {
         if row(Method::Get, &page.path).is_none_or(|row| row.kind != Kind::Page) {
             found.push(format!("page {} has no row", page.path));
         }
@@ -73,7 +81,7 @@ pub fn unlisted() -> Vec<String> {
             found.push(format!("page {} is not rendered whole (SsrMode::Async)", page.path));
         }
     }
-    for (path, method) in pages::server_functions() {
+    for (path, method) in functions {
         if method != axum::http::Method::POST {
             found.push(format!("server function {path} answers {method}: only POST may change anything"));
         } else if row(Method::Post, path).is_none_or(|row| row.kind != Kind::ServerFn) {
@@ -109,4 +117,39 @@ fn handler(row: &Route) -> Result<MethodRouter<Shared>, Failure> {
             return Err(Failure::Other(format!("nothing answers {method:?} {path}")));
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_without_a_row_is_named() {
+        let page = |path: &str, mode| Written { path: path.to_owned(), mode };
+        let written = [
+            page("/requests", SsrMode::Async),
+            page("/secrets", SsrMode::Async),
+            page("/ask", SsrMode::OutOfOrder),
+            // A row of another kind is none.
+            page("/healthz", SsrMode::Async),
+        ];
+        let (post, get) = (axum::http::Method::POST, axum::http::Method::GET);
+        let functions = [
+            ("/api/sign-in", post.clone()),
+            ("/api/give-everything", post.clone()),
+            ("/api/locate", get),
+            ("/api/photos", post),
+        ];
+        assert_eq!(
+            unlisted_among(&written, functions.into_iter()),
+            [
+                "page /secrets has no row",
+                "page /ask is not rendered whole (SsrMode::Async)",
+                "page /healthz has no row",
+                "server function /api/give-everything has no row",
+                "server function /api/locate answers GET: only POST may change anything",
+                "server function /api/photos has no row",
+            ]
+        );
+    }
 }

@@ -70,6 +70,8 @@ pub const TABLE: &[Route] = &[
     page("/requests/{number}", Action::ReadPublic),
     page("/requests/{number}/receipt", Action::ReadPublic),
     page("/ask", Action::AskByCode),
+    // Without a session it shows what this browser filed, and the way to sign in.
+    page("/me", Action::ReadPublic),
     page("/areas", Action::ReadPublic),
     page("/areas/{code}", Action::ReadPublic),
     page("/offline", Action::ReadPublic),
@@ -79,7 +81,6 @@ pub const TABLE: &[Route] = &[
     page("/takedown", Action::ReadPublic),
     // For the signed-in.
     page("/me/sign-in", Action::SignIn),
-    page("/me", Action::ReadMine),
     page("/me/sessions", Action::ReadMine),
     page("/me/messages", Action::ReadMine),
     // At the desk.

@@ -178,7 +178,7 @@ mod tests {
         let error = gateway.send(&message()).await.expect_err("refused");
         assert_eq!(error, "the gateway answered 502");
         gateway.send(&message()).await.expect("sent");
-        let seen = seen.lock().expect("lock");
+        let seen = seen.lock().expect("lock").clone();
         assert!(seen[1].starts_with("code:1 Bearer t0ken {"), "{}", seen[1]);
 
         let nobody = Webhook::new("http://127.0.0.1:9/13800001234", None).expect("gateway");

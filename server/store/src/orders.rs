@@ -21,7 +21,7 @@ pub use tick::{Ticked, tick};
 use chrono::{DateTime, Utc};
 use gongzhi_domain::Error;
 use gongzhi_domain::ids::{AttachmentId, OrderId, UnitId};
-use gongzhi_domain::order::{Outcome, Urgency, Version};
+use gongzhi_domain::order::{Move, Outcome, Urgency, Version};
 use gongzhi_domain::permission::Action;
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::request::{Rating, Told};
@@ -206,6 +206,7 @@ pub async fn follow_up_close(
     saw: Version,
     rating: &Rating,
 ) -> Result<Moved, Error> {
+    may_follow_up(db, actor, id).await?;
     make(db, actor, id, saw, || Step::Close(Some(rating))).await
 }
 
@@ -217,8 +218,17 @@ pub async fn follow_up_redo(
     saw: Version,
     rating: &Rating,
 ) -> Result<Moved, Error> {
+    may_follow_up(db, actor, id).await?;
     let rating = &Rating { solved: Told::No, ..rating.clone() };
     make(db, actor, id, saw, || Step::Redo(rating)).await
+}
+
+/// Whether the actor may ask afterwards. The writer of a request moves the order alike, but by rating it.
+async fn may_follow_up(db: &Db, actor: &Actor, id: OrderId) -> Result<(), Error> {
+    let mut conn = db.pool().acquire().await.map_err(refuse)?;
+    let order = load::Order::read(&mut conn, id, db.now()).await?;
+    actor.may(Action::FollowUp, &order.target_of(actor, Move::Close))?;
+    Ok(())
 }
 
 /// One move, one transaction; again when the database gave it up for another one's sake.

@@ -42,7 +42,7 @@ pub const TABLE: &[(Action, &[Grant])] = &[
     // For everyone.
     (Action::ReadPublic,         EVERYONE),
     (Action::SignIn,             EVERYONE),
-    (Action::SignOut,            SIGNED_IN),
+    (Action::SignOut,            EVERYONE),
     (Action::SetPreferences,     EVERYONE),
     (Action::FileRequest,        EVERYONE),
     (Action::StagePhoto,         EVERYONE),

@@ -53,8 +53,9 @@ fn Shown(page: RequestPage, flash: form::Flash) -> impl IntoView {
     });
     let (tone, word) = said::status(&page.card, lang);
     let rating = match &page.rating {
+        // A second answer is rated anew; until then the first rating tells why there is one.
+        _ if page.can_rate => rate::form(number.clone(), page.version, flash.clone(), lang),
         Some(rating) => rate::given(rating, page.mine, lang),
-        None if page.can_rate => rate::form(number.clone(), page.version, flash.clone(), lang),
         None => ().into_any(),
     };
     let notices = page.notices.iter().cloned().map(|notice| view! { <Moderated notice=notice /> }).collect_view();

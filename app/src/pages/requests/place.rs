@@ -79,8 +79,9 @@ pub fn group(tree: &AreaTree, chosen: &Chosen, flash: &Flash, lang: Lang) -> Any
     let named = name.unwrap_or_else(|| td_string!(lang, requests.place_none).to_owned());
     let class = if error.is_some() { "field field-wrong place" } else { "field place" };
     let point = |pick: fn(Point) -> f64| chosen.point.map(|point| format!("{:.6}", pick(point))).unwrap_or_default();
+    let described = if error.is_some() { "f-place-error place-name" } else { "place-name" };
     view! {
-        <fieldset class=class id=control_id("place") tabindex="-1" aria-describedby="place-name">
+        <fieldset class=class id=control_id("place") tabindex="-1" aria-describedby=described>
             <legend class="field-label">{td_string!(lang, requests.place_label)}</legend>
             <p class="field-hint">{td_string!(lang, requests.place_hint)}</p>
             {error.map(|error| view! { <p class="field-error" id="f-place-error">{error}</p> })}

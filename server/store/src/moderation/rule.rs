@@ -113,6 +113,8 @@ async fn decide(
         (Verdict::Edit, Some(text)) => mask_private(text.trim()).0,
         _ => content.public_text.clone(),
     };
+    // So is what they write to the author and, with it, to the log of deeds.
+    let note = mask_private(ruling.note.trim()).0;
     let version = content.version.next();
     sqlx::query!(
         "update content set state = $2, public_text = $3, hide_reason = $4, note_to_author = nullif($5, ''), version = $6,
@@ -122,7 +124,7 @@ async fn decide(
         state.code(),
         public,
         ruling.reason.filter(|_| state == ContentState::Hidden).map(|reason| reason.code()),
-        ruling.note.trim(),
+        note,
         version.0,
         db.now(),
         actor.person.map(PersonId::uuid),
@@ -131,7 +133,7 @@ async fn decide(
     .execute(&mut *tx)
     .await?;
     list(tx, &content, state).await?;
-    let after = json!({"state": state, "version": version, "text": public, "reason": ruling.reason, "note": ruling.note.trim()});
+    let after = json!({"state": state, "version": version, "text": public, "reason": ruling.reason, "note": note});
     record(db, tx, actor, role, &content, ruling.verdict.code(), after).await?;
     if ruling.verdict != Verdict::Spam && (ruling.verdict != Verdict::Publish || content.state != ContentState::Waiting)
     {

@@ -7,6 +7,7 @@ use gongzhi_domain::permission::Action;
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::phone::Phone;
 use gongzhi_domain::request::{NOTE_MAX, written};
+use gongzhi_domain::text::mask_private;
 use gongzhi_domain::{Error, What};
 use serde_json::json;
 
@@ -46,13 +47,15 @@ pub async fn reveal_contact(db: &Db, actor: &Actor, request: RequestId, reason: 
         name: people::open_name(db, &mut tx, person).await?.unwrap_or_default(),
         phone: people::open_phone(db, &mut tx, person).await?,
     };
+    // A number somebody types into the reason would stay in the log of deeds for good.
+    let (reason, _) = mask_private(reason.trim());
     let subject = format!("person:{person}");
     let entry = audit::Entry {
         stream: &subject,
         action: "contact.reveal",
         subject: &subject,
         after: Some(json!({"request": number})),
-        reason: Some(reason.trim()),
+        reason: Some(&reason),
         ..audit::Entry::default()
     };
     audit::append(db, &mut tx, actor, role, entry).await?;

@@ -1,14 +1,12 @@
 //! A whole portal in this process, on a port and a database of its own: what
 //! every answer carries, what is refused and how, and what nobody can read.
 
-mod common;
-
 use gongzhi_server::config::Config;
 use gongzhi_server::http::mount;
 use gongzhi_server::serve::Running;
 use reqwest::{Client, Response, StatusCode, redirect};
 
-use common::{data_folder, servers};
+use crate::common::{data_folder, servers};
 
 const BROWSER: &str = "text/html,application/xhtml+xml";
 
@@ -27,7 +25,10 @@ async fn started(change: impl FnOnce(&mut Config)) -> (Running, tempfile::TempDi
         ..Config::default()
     };
     change(&mut config);
-    (Running::start(config).await.expect("started"), temp)
+    let running = Running::start(config).await.expect("started");
+    // The portal keeps quiet about what a panic says; a test that fails must not.
+    drop(std::panic::take_hook());
+    (running, temp)
 }
 
 fn browser() -> Client {

@@ -1,0 +1,61 @@
+// The moderator's keyboard: j and k walk the queue, p publishes what has the focus.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { deskOf, fileByHttp } from "../support/actions.mjs";
+import { Visitor } from "../support/http.mjs";
+
+export default function moderation(house) {
+  test("a moderator walks the queue with j and k and publishes with p", async () => {
+    const visitor = new Visitor(house.portal.url, { address: "198.51.100.30" });
+    const number = await fileByHttp(visitor, { text: "小广场的健身器材螺丝松了，老人用着危险。" });
+    const page = await deskOf(house, "moderator");
+    await page.goto("/desk/moderation");
+    const items = page.locator(".moderation-item");
+    await items.first().waitFor();
+    const focused = () => page.evaluate(() => {
+      const all = [...document.querySelectorAll(".moderation-item")];
+      return all.findIndex((item) => item.contains(document.activeElement));
+    });
+    // The desk's island wakes when the browser is idle.
+    while ((await focused()) !== 0) {
+      await page.keyboard.press("j");
+      await page.waitForTimeout(100);
+    }
+    if ((await items.count()) > 1) {
+      await page.keyboard.press("j");
+      assert.equal(await focused(), 1);
+      await page.keyboard.press("k");
+      assert.equal(await focused(), 0);
+    }
+    const texts = await items.allInnerTexts();
+    const at = texts.findIndex((text) => text.includes(number));
+    assert.ok(at >= 0, "what was just filed is on the first page of the queue");
+    for (let step = 0; step < at; step += 1) await page.keyboard.press("j");
+    assert.equal(await focused(), at);
+    await page.keyboard.press("p");
+    await page.locator(".moderation-item", { hasText: number }).waitFor({ state: "detached" });
+    const seen = (await new Visitor(house.portal.url).get(`/requests/${number}`)).text();
+    assert.ok(seen.includes("健身器材螺丝松了"));
+    visitor.close();
+  });
+
+  test("a moderator's change of the public copy leaves the original to its writer, with the difference", async () => {
+    const visitor = new Visitor(house.portal.url, { address: "198.51.100.31" });
+    const number = await fileByHttp(visitor, { text: "四楼西户老王半夜砸墙，吵得睡不着。" });
+    const page = await deskOf(house, "moderator");
+    await page.goto("/desk/moderation");
+    const item = page.locator(".moderation-item", { hasText: number });
+    await item.locator("summary[aria-keyshortcuts=e]").click();
+    const form = item.locator("form", { has: page.locator("input[name=verdict][value=edit]") });
+    await form.locator("textarea[name=text]").fill("邻居半夜砸墙，吵得睡不着。");
+    await form.locator("button").click();
+    await item.waitFor({ state: "detached" });
+    const everyone = (await new Visitor(house.portal.url).get(`/requests/${number}`)).text();
+    assert.ok(everyone.includes("邻居半夜砸墙") && !everyone.includes("老王"));
+    const mine = (await visitor.get(`/requests/${number}`)).text();
+    assert.ok(mine.includes("公开的文字改过") && mine.includes("老王"));
+    visitor.close();
+  });
+}

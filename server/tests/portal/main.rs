@@ -1,0 +1,17 @@
+//! The portal as browsers meet it, in one program: who is let in where, what pages and refusals look like,
+//! what forms keep, what nobody finds, and a whole server from start to stop.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+#[path = "../common/mod.rs"]
+mod common;
+mod forms;
+mod headers;
+mod html;
+mod pages;
+mod planted;
+mod scenes;
+mod town;
+mod upgrade;
+mod walk;
+mod whole;
