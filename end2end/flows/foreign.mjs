@@ -59,7 +59,7 @@ export default function foreign(house) {
       assert.ok([404, 405].includes(answer.status), `GET ${verb}: ${answer.status}`);
       assert.equal(answer.headers["set-cookie"], undefined, verb);
     }
-    assert.match((await visitor.get("/me")).text(), /138\*{4}0001/, "still signed in after GET /api/sign-out");
+    assert.match((await visitor.get("/me")).text(), /138\*{4}0002/, "still signed in after GET /api/sign-out");
     visitor.close();
   });
 }

@@ -90,7 +90,7 @@ export default function mainJobPlain(house) {
 
   test("without scripts the same person signs in and finds it under “Mine”", async () => {
     const other = await person(house, { lang: "en", js: false });
-    await act.signInAsResident(other, "13800000001");
+    await act.signInAsResident(other, house.portal.signIns.resident.name);
     await other.goto("/me");
     assert.match(await other.locator("main").innerText(), /138\*{4}0001/);
     assert.ok(await other.locator("main a[href^='/requests/2']").count(), "there are requests of theirs");

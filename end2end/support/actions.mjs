@@ -38,11 +38,11 @@ export async function signInAsStaff(house, role, options = {}) {
   throw new Error(`${role} could not sign in: ${await page.locator("main").innerText()}`);
 }
 
-/** The demo town's resident, signed in once and kept for the whole run. */
+/** A resident of the demo town, signed in once and kept for the whole run. */
 export async function residentOf(house) {
   if (!house.resident) {
     house.resident = await person(house, { lang: "en" });
-    await signInAsResident(house.resident, house.portal.signIns.resident.name);
+    await signInAsResident(house.resident, "13800000002");
   }
   return house.resident;
 }
@@ -117,21 +117,21 @@ export const choose = (form, name, value) => form.locator(`input[name='${name}']
 
 /** Publishes what waits under a number, at the moderator's desk. */
 export async function publish(house, number) {
-  const page = await deskOf(house, "moderator");
+  const item = await waiting(await deskOf(house, "moderator"), number);
+  await item.locator("button[value=publish]").click();
+  await item.waitFor({ state: "detached" });
+}
+
+/** Turns the pages of the moderator's queue to what waits under a number. */
+export async function waiting(page, number) {
   await page.goto("/desk/moderation");
-  for (;;) {
-    const item = page.locator(".moderation-item", { hasText: number });
-    if (await item.count()) {
-      await item.locator("button[value=publish]").click();
-      await page.waitForLoadState();
-      await page.locator(".moderation-item", { hasText: number }).waitFor({ state: "detached" });
-      return;
-    }
+  const item = page.locator(".moderation-item", { hasText: number });
+  while (!(await item.count())) {
     const older = page.locator("a[href*='/desk/moderation?after=']");
     assert.ok(await older.count(), `${number} does not wait for a moderator`);
-    await older.last().click();
-    await page.waitForLoadState();
+    await page.goto(await older.last().getAttribute("href"));
   }
+  return item;
 }
 
 /** Leads an order from the clerk to the answer. */

@@ -50,7 +50,11 @@ export class Visitor {
           done(new Answer(answer, Buffer.concat(parts)));
         });
       });
-      asking.on("error", fail);
+      asking.on("error", (error) => {
+        // The server may have closed a connection that waited for another request: a browser takes a new one.
+        if (asking.reusedSocket && /ECONNRESET|EPIPE/.test(error.code)) done(this.send(method, path, body, headers));
+        else fail(error);
+      });
       asking.end(body);
     });
   }

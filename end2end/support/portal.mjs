@@ -1,7 +1,7 @@
 // The portal under test: one process with its own data folder and database, started, stopped, killed.
 
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,6 +20,8 @@ export class Portal {
   constructor() {
     this.folder = kept ?? mkdtempSync(join(tmpdir(), "gongzhi-end2end-"));
     mkdirSync(this.folder, { recursive: true });
+    // The database runs as another user when the tests run as root.
+    chmodSync(this.folder, 0o755);
     this.data = join(this.folder, "data");
     this.log = join(this.folder, "log");
     this.signIns = {};
@@ -44,6 +46,7 @@ export class Portal {
   /** Starts it; resolves when it serves. */
   async start() {
     const from = existsSync(this.log) ? readFileSync(this.log).length : 0;
+    this.began ??= from;
     const log = openSync(this.log, "a");
     const child = spawn(program, ["serve", "--demo"], {
       cwd: this.folder,
@@ -83,9 +86,9 @@ export class Portal {
     return existsSync(this.log) ? readFileSync(this.log, "utf8").split("\n").slice(-count).join("\n") : "";
   }
 
-  /** Everything it has logged. */
+  /** Everything it has logged in this run. */
   logged() {
-    return readFileSync(this.log, "utf8");
+    return readFileSync(this.log).subarray(this.began).toString();
   }
 
   /** Asks it to stop, as an operator does; answers how it ended. */

@@ -14,6 +14,8 @@ const A_WHILE: &str = "public, max-age=3600";
 /// The service worker decides what is kept; an old one would keep itself.
 const ASK_AGAIN: &str = "no-cache";
 const HASH_LENGTH: usize = 8;
+/// No file of the build has a longer path; a file system fails at names that are too long for it.
+const LONGEST_PATH: usize = 200;
 
 /// Serves the files of a folder, in the best encoding there is a file for.
 pub fn files(site: &Path) -> axum::routing::MethodRouter {
@@ -24,7 +26,7 @@ pub fn files(site: &Path) -> axum::routing::MethodRouter {
 async fn keep(request: Request, next: Next) -> Response {
     let how_long = how_long(request.uri().path());
     // A file of the build is only ever read.
-    if !request.method().is_safe() {
+    if !request.method().is_safe() || request.uri().path().len() > LONGEST_PATH {
         return StatusCode::NOT_FOUND.into_response();
     }
     let mut response = next.run(request).await;

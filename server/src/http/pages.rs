@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gongzhi_api::Here;
 use leptos::nonce::use_nonce;
@@ -51,7 +51,19 @@ pub fn render()
 
 /// Answers with a server function.
 pub async fn server_function(request: Request) -> Response {
+    if request.uri().path() == FILES && !is_divided(request.headers()) {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    }
     leptos_axum::handle_server_fns_with_context(set_the_scene, request).await.into_response()
+}
+
+/// The server function whose form carries files.
+const FILES: &str = "/api/file-request";
+
+/// Whether a form with files says how its parts are divided: `server_fn` takes that for granted and panics.
+fn is_divided(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| multer::parse_boundary(kind).is_ok())
 }
 
 /// Puts who is asking and where the files are into the context.

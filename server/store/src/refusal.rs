@@ -141,6 +141,10 @@ const CHOSEN: &[(&str, &str)] = &[
 /// else is logged under an id and told as an internal error.
 #[must_use]
 pub fn refuse(error: sqlx::Error) -> Error {
+    // A NUL, the one character that PostgreSQL keeps in no text: somebody sent what nobody types.
+    if error.as_database_error().and_then(|database| database.code()).is_some_and(|code| code == "22021") {
+        return Error::field("form", Reason::Unreadable);
+    }
     let told = error.as_database_error().and_then(|database| database.constraint()).and_then(|name| {
         if let Some((_, meaning)) = TABLE.iter().find(|(known, _)| *known == name) {
             return match *meaning {

@@ -10,6 +10,7 @@ use gongzhi_words::{td_string, terms};
 use leptos::prelude::*;
 
 use crate::components::{Desk, Queue};
+use crate::pages::bundle::{Bundle, Bundles};
 
 /// Which page of the desk is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +71,7 @@ pub fn frame(
     let content = view! {
         {content}
         <Keys />
+        <Bundle files=Bundles::current().desk />
     };
     match list {
         Some(list) => {
