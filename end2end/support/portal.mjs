@@ -20,8 +20,8 @@ export class Portal {
   constructor() {
     this.folder = kept ?? mkdtempSync(join(tmpdir(), "gongzhi-end2end-"));
     mkdirSync(this.folder, { recursive: true });
-    // The database runs as another user when the tests run as root.
-    chmodSync(this.folder, 0o755);
+    // Started by root, the program runs its database as another user, who has to get through.
+    chmodSync(this.folder, 0o711);
     this.data = join(this.folder, "data");
     this.log = join(this.folder, "log");
     this.signIns = {};
