@@ -30,7 +30,7 @@ export default function hostile(house) {
   const answers = new Map();
   const faults = [];
   let address = 0;
-  const visitorOf = async (who, page) => {
+  const visitorOf = async (page) => {
     const visitor = new Visitor(house.portal.url);
     if (page) {
       for (const cookie of await page.context().cookies(house.portal.url)) visitor.cookies.set(cookie.name, cookie.value);
@@ -53,7 +53,7 @@ export default function hostile(house) {
   for (const who of ["nobody", "a resident", "a clerk"]) {
     test(`no field of any verb, filled wrong by ${who}, makes the server fail`, async () => {
       const page = who === "a resident" ? await residentOf(house) : who === "a clerk" ? await deskOf(house, "clerk") : undefined;
-      const visitor = await visitorOf(who, page);
+      const visitor = await visitorOf(page);
       const session = visitor.cookies.get("__Host-session");
       for (const { verb, fields } of VERBS.filter(({ verb }) => verb !== "sign-out" && verb !== "set-preferences")) {
         const sendAs = (values) => verb === "file-request"

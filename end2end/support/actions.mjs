@@ -5,7 +5,6 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { person } from "./browser.mjs";
-import { fieldsOf } from "./http.mjs";
 import { totp } from "./totp.mjs";
 
 /** A number nobody of the demo town has; every caller gets its own, because a number gets one code a minute. */
@@ -173,9 +172,4 @@ export async function dispatchAndAnswer(house, number, { result = "solved", repl
   const manager = await deskOf(house, "unit_manager");
   await openOrder(manager, number);
   await move(manager, "approve-reply");
-}
-
-/** The hidden fields of a form on the page a visitor reads. */
-export async function hiddenOf(visitor, path, verb) {
-  return fieldsOf((await visitor.get(path)).text(), verb);
 }

@@ -27,6 +27,7 @@ export class Portal {
     this.signIns = {};
     this.lastResort = () => this.endNow();
     process.on("exit", this.lastResort);
+    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
   }
 
   /** What the program runs with; nothing of the caller's own settings. */
@@ -134,12 +135,11 @@ export class Portal {
   /** Stops what runs and removes what was written. */
   async remove() {
     await this.stop();
-    this.endNow();
     process.off("exit", this.lastResort);
-    if (!kept) rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    this.endNow();
   }
 
-  /** What is left when everything else failed. */
+  /** Ends what still runs and removes the folder; also the last resort when this process has to end. */
   endNow() {
     if (this.child && this.child.exitCode === null) this.child.kill("SIGKILL");
     for (const pid of this.databases()) {
@@ -149,5 +149,6 @@ export class Portal {
         // It ended by itself.
       }
     }
+    if (!kept) rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   }
 }
