@@ -100,7 +100,7 @@ fn act(verb: Verb) -> Result<(), Failure> {
             }
             Verb::Migrate => with_database(&config, crate::serve::migrate).await,
             Verb::Demo => with_database(&config, crate::serve::load_demo).await,
-            Verb::Audit { verb: AuditVerb::Verify } => with_database(&config, crate::serve::verify_audit).await,
+            Verb::Audit { verb: AuditVerb::Verify } => beside_or_alone(&config, crate::serve::verify_audit).await,
             Verb::Config => Ok(()),
         }
     })
@@ -112,9 +112,31 @@ where
     F: AsyncFnOnce(&Config, &Database) -> Result<String, Failure>,
 {
     let folder = DataFolder::open(&config.data_dir)?;
+    alone(config, &folder, command).await
+}
+
+/// Opens the database for one command that only reads, also while a portal serves from it.
+async fn beside_or_alone<F>(config: &Config, command: F) -> Result<(), Failure>
+where
+    F: AsyncFnOnce(&Config, &Database) -> Result<String, Failure>,
+{
+    match DataFolder::open(&config.data_dir) {
+        Ok(folder) => alone(config, &folder, command).await,
+        Err(database::Error::InUse { folder, .. }) => {
+            say(&command(config, &Database::beside(config, &folder).await?).await?);
+            Ok(())
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn alone<F>(config: &Config, folder: &DataFolder, command: F) -> Result<(), Failure>
+where
+    F: AsyncFnOnce(&Config, &Database) -> Result<String, Failure>,
+{
     // The keys come first: a database that exists without them is taken for one that lost them.
     crate::keys::load_or_make(config)?;
-    let database = Database::open(config, &folder).await?;
+    let database = Database::open(config, folder).await?;
     let done = command(config, &database).await;
     let stopped = database.stop().await;
     say(&done?);

@@ -11,7 +11,7 @@ mod folder;
 mod passwords;
 mod roles;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sqlx::postgres::PgConnectOptions;
 
@@ -92,13 +92,26 @@ impl Database {
     /// Opens the configured database, starting the program's own if none is
     /// configured. `folder` is the locked data folder.
     pub async fn open(config: &Config, folder: &DataFolder) -> Result<Self, Error> {
-        let (mut access, embedded) = match &config.database_url {
-            Some(url) => (external::access(config, url).await?, None),
+        match &config.database_url {
+            Some(url) => Self::reached(config, external::access(config, url).await?, None),
             None => {
                 let embedded = Embedded::start(folder, config.pg_bin.as_deref()).await?;
-                (embedded.access().clone(), Some(embedded))
+                Self::reached(config, embedded.access().clone(), Some(embedded))
             }
+        }
+    }
+
+    /// Opens the configured database while another `gongzhi` serves from it and holds the data folder: nothing is
+    /// started, and [`stop`](Self::stop) leaves it running.
+    pub async fn beside(config: &Config, folder: &Path) -> Result<Self, Error> {
+        let access = match &config.database_url {
+            Some(url) => external::access(config, url).await?,
+            None => Embedded::beside(folder)?,
         };
+        Self::reached(config, access, None)
+    }
+
+    fn reached(config: &Config, mut access: Access, embedded: Option<Embedded>) -> Result<Self, Error> {
         if let Some(url) = &config.database_read_url {
             access.read = Some(external::options(url)?.application_name("gongzhi-read"));
         }

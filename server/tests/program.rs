@@ -61,6 +61,12 @@ fn a_killed_program_is_followed_by_one_that_works_and_leaves_nothing() {
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains(&first.id().to_string()), "{said}");
 
+    // The audit chain can be walked beside it, and the database is left as it was.
+    let (code, said, errors) = output(gongzhi(temp.path()).args(["audit", "verify"]));
+    assert_eq!(code, Some(0), "{errors}");
+    assert!(said.contains("whole"), "{said}");
+    assert!(database.iter().all(|pid| servers(&data).contains(pid)), "it still runs");
+
     signal(&first, Signal::SIGKILL);
     first.wait().expect("gone");
     assert!(!servers(&data).is_empty(), "the database outlives a kill");

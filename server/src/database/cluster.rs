@@ -15,7 +15,7 @@ use tokio::process::Command;
 use tokio::time::Instant;
 
 use super::binaries::Binaries;
-use super::folder::{DataFolder, ServerUser};
+use super::folder::{DataFolder, ServerUser, socket_of};
 use super::passwords::Passwords;
 use super::{APP, Access, Error, NAME, OWNER, io, roles};
 
@@ -75,9 +75,9 @@ impl Embedded {
         let user = ServerUser::choose(&cluster)?;
         user.can_reach(folder.path())?;
         user.private_folder(&database)?;
-        let socket = folder.socket();
+        let socket = socket_of(folder.path());
         user.private_folder(&socket)?;
-        let passwords = Passwords::load_or_make(&folder.path().join("database-passwords"))?;
+        let passwords = Passwords::load_or_make(&passwords_in(folder.path()))?;
         let downloads = folder.path().join("postgresql");
         let server = Server {
             binaries: Binaries::find(pg_bin, cluster_version(&cluster), &downloads).await?,
@@ -90,7 +90,7 @@ impl Embedded {
         if !server.cluster.join("PG_VERSION").is_file() {
             server.make(&database, &passwords.superuser).await?;
         }
-        let superuser = server.options(SUPERUSER, &passwords.superuser);
+        let superuser = options(&server.socket, SUPERUSER, &passwords.superuser);
         let reused = server.take_over(&superuser).await?;
         if reused {
             tracing::info!("took over the database server that was left running");
@@ -98,12 +98,14 @@ impl Embedded {
             server.start().await?;
         }
         roles::make_own(&superuser, &passwords).await?;
-        let access = Access {
-            owner: server.options(OWNER, &passwords.owner).application_name("gongzhi-owner"),
-            app: server.options(APP, &passwords.app).application_name("gongzhi"),
-            read: None,
-        };
+        let access = access(&server.socket, &passwords);
         Ok(Self { access, server, reused })
+    }
+
+    /// How to reach the server of a folder that another `gongzhi` serves from; it is neither started nor stopped.
+    pub fn beside(folder: &Path) -> Result<Access, Error> {
+        let passwords = Passwords::load(&passwords_in(folder))?;
+        Ok(access(&socket_of(folder), &passwords))
     }
 
     /// How to reach it.
@@ -120,6 +122,22 @@ impl Embedded {
     pub async fn stop(self) -> Result<(), Error> {
         self.server.stop().await
     }
+}
+
+fn passwords_in(folder: &Path) -> PathBuf {
+    folder.join("database-passwords")
+}
+
+fn access(socket: &Path, passwords: &Passwords) -> Access {
+    Access {
+        owner: options(socket, OWNER, &passwords.owner).application_name("gongzhi-owner"),
+        app: options(socket, APP, &passwords.app).application_name("gongzhi"),
+        read: None,
+    }
+}
+
+fn options(socket: &Path, role: &str, password: &str) -> PgConnectOptions {
+    PgConnectOptions::new_without_pgpass().socket(socket).port(5432).username(role).password(password).database(NAME)
 }
 
 impl Server {
@@ -275,15 +293,6 @@ impl Server {
             .map(|bytes| tail(&String::from_utf8_lossy(&bytes)))
             .collect();
         Error::Program { program, said: format!("{said}\n{}", words.join("\n")) }
-    }
-
-    fn options(&self, role: &str, password: &str) -> PgConnectOptions {
-        PgConnectOptions::new_without_pgpass()
-            .socket(&self.socket)
-            .port(5432)
-            .username(role)
-            .password(password)
-            .database(NAME)
     }
 
     /// A program of PostgreSQL as the server's user, with nothing of this

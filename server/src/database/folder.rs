@@ -74,20 +74,24 @@ impl DataFolder {
 
     /// Where the database keeps everything it writes.
     pub(super) fn database(&self) -> PathBuf {
-        self.path.join("database")
+        database_in(&self.path)
     }
+}
 
-    /// Where the socket lies: in the data folder if its path is short enough,
-    /// else in a private folder of the system's temporary one, named after the data folder.
-    pub(super) fn socket(&self) -> PathBuf {
-        let inside = self.database().join("socket");
-        if inside.join(SOCKET_FILE).as_os_str().len() <= SOCKET_PATH_MAX {
-            return inside;
-        }
-        let mut hasher = DefaultHasher::new();
-        self.path.hash(&mut hasher);
-        Path::new("/tmp").join(format!("gongzhi-{:016x}", hasher.finish()))
+fn database_in(folder: &Path) -> PathBuf {
+    folder.join("database")
+}
+
+/// Where the socket lies: in the data folder if its path is short enough,
+/// else in a private folder of the system's temporary one, named after the data folder.
+pub(super) fn socket_of(folder: &Path) -> PathBuf {
+    let inside = database_in(folder).join("socket");
+    if inside.join(SOCKET_FILE).as_os_str().len() <= SOCKET_PATH_MAX {
+        return inside;
     }
+    let mut hasher = DefaultHasher::new();
+    folder.hash(&mut hasher);
+    Path::new("/tmp").join(format!("gongzhi-{:016x}", hasher.finish()))
 }
 
 impl ServerUser {
@@ -201,11 +205,11 @@ mod tests {
     fn the_socket_path_fits_however_long_the_folder_is() {
         let temp = tempfile::tempdir().expect("folder");
         let short = DataFolder::open(&temp.path().join("d")).expect("short");
-        assert!(short.socket().starts_with(short.path()));
+        assert!(socket_of(short.path()).starts_with(short.path()));
         let long = DataFolder::open(&temp.path().join("x".repeat(120))).expect("long");
-        let socket = long.socket().join(SOCKET_FILE);
+        let socket = socket_of(long.path()).join(SOCKET_FILE);
         assert!(socket.as_os_str().len() <= SOCKET_PATH_MAX, "{socket:?}");
-        assert_eq!(long.socket(), long.socket());
+        assert_eq!(socket_of(long.path()), socket_of(long.path()));
     }
 
     #[test]

@@ -23,18 +23,21 @@ pub(super) struct Passwords {
 impl Passwords {
     /// Reads them, or makes and writes them (synced, mode 0600).
     pub fn load_or_make(path: &Path) -> Result<Self, Error> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => toml::from_str(&text).map_err(|error| Error::Folder {
-                folder: path.to_owned(),
-                because: format!("does not hold the database's passwords ({})", error.message()),
-            }),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let made = Self { superuser: password(), owner: password(), app: password() };
-                made.write(path)?;
-                Ok(made)
-            }
-            Err(error) => Err(io(path)(error)),
+        if path.try_exists().map_err(io(path))? {
+            return Self::load(path);
         }
+        let made = Self { superuser: password(), owner: password(), app: password() };
+        made.write(path)?;
+        Ok(made)
+    }
+
+    /// Reads them.
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path).map_err(io(path))?;
+        toml::from_str(&text).map_err(|error| Error::Folder {
+            folder: path.to_owned(),
+            because: format!("does not hold the database's passwords ({})", error.message()),
+        })
     }
 
     fn write(&self, path: &Path) -> Result<(), Error> {
