@@ -34,14 +34,46 @@ const sideways = (page) => page.evaluate(() => {
     .map((element) => `${element.tagName}.${element.className} by ${wide} px`);
 });
 
+/** Text in a column so narrow that it reads down instead of along. */
+const squeezed = (page) => page.evaluate(() =>
+  [...document.querySelectorAll("main *:not(.hidden-text, option)")]
+    .filter((element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim().length > 3))
+    .filter((element) => {
+      const size = parseFloat(getComputedStyle(element).fontSize);
+      const { width, height } = element.getBoundingClientRect();
+      return width > 0 && width < 2.2 * size && height > 3 * size;
+    })
+    .slice(0, 5)
+    .map((element) => `${element.tagName} “${element.textContent.trim().slice(0, 20)}”`));
+
+/** What does not fit a phone 320 px wide. */
+async function narrow(page) {
+  await page.setViewportSize({ width: 320, height: 640 });
+  return [
+    ...(await sideways(page)).map((line) => `sideways: ${line}`),
+    ...(await squeezed(page)).map((line) => `squeezed: ${line}`),
+  ];
+}
+
 async function publicPages(house) {
   const page = await person(house);
   await page.goto("/requests?stage=answered");
-  const one = await page.locator(".list-item a[href^='/requests/2']").first().getAttribute("href");
+  const answered = page.locator(".list-item a[href^='/requests/2']");
+  const one = await answered.first().getAttribute("href");
+  const rated = await ratedOf(page, await answered.evaluateAll((links) => links.map((link) => link.getAttribute("href"))));
   await page.goto("/areas");
   const area = `/areas/${await page.locator("#f-code option").nth(2).getAttribute("value")}`;
   await page.context().close();
-  return ["/", "/requests", "/requests/new", one, "/ask", "/areas", area, "/me/sign-in", "/me", "/privacy", "/requests/none"];
+  return ["/", "/requests", "/requests/new", one, rated, "/ask", "/areas", area, "/me/sign-in", "/me", "/privacy", "/requests/none"];
+}
+
+/** The first of these requests whose writer has rated the answer. */
+async function ratedOf(page, paths) {
+  for (const path of paths) {
+    await page.goto(path);
+    if (await page.locator("#rated").count()) return path;
+  }
+  throw new Error(`none of ${paths.length} answered requests is rated`);
 }
 
 const LOOKS = [
@@ -61,8 +93,7 @@ export default function accessible(house) {
         const wrong = [];
         const look = async (path) => {
           wrong.push(...(await violations(page)).map((line) => `${path} ${line}`));
-          await page.setViewportSize({ width: 320, height: 640 });
-          wrong.push(...(await sideways(page)).map((line) => `${path} sideways: ${line}`));
+          wrong.push(...(await narrow(page)).map((line) => `${path} ${line}`));
           await page.setViewportSize(PHONE);
         };
         for (const path of paths) {
@@ -113,8 +144,7 @@ export default function accessible(house) {
               await page.goto(path);
             }
             wrong.push(...(await violations(page)).map((line) => `${path} ${line}`));
-            await page.setViewportSize({ width: 320, height: 640 });
-            wrong.push(...(await sideways(page)).map((line) => `${path} sideways: ${line}`));
+            wrong.push(...(await narrow(page)).map((line) => `${path} ${line}`));
             await page.setViewportSize(DESK);
           }
           await page.emulateMedia({ colorScheme: "light" });

@@ -41,6 +41,7 @@ export default function mainJob(house) {
     await page.fill("#f-code", sent);
     await page.getByRole("button", { name: "提交诉求" }).tap();
     ({ number, code } = await act.receiptOn(page));
+    await page.getByText("会发短信告诉你").waitFor();
   });
 
   test("until a moderator has looked, only its writer reads it", async () => {

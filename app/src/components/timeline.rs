@@ -58,7 +58,7 @@ pub fn TimelineItem(
             {children.map(|children| view! { <div class="timeline-body">{children()}</div> })}
             <div class="timeline-when dotted">
                 <When at=at />
-                {aside.map(|aside| view! { <span>{aside}</span> })}
+                {aside.filter(|aside| !aside.is_empty()).map(|aside| view! { <span>{aside}</span> })}
             </div>
         </li>
     }

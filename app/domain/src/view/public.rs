@@ -377,6 +377,8 @@ pub struct Receipt {
     pub next: Stage,
     /// By when.
     pub due: Option<DateTime<Utc>>,
+    /// Nobody can be told: no number was left.
+    pub anonymous: bool,
 }
 
 /// Whether filing made a request or found the one the same form had made.

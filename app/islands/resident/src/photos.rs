@@ -25,6 +25,9 @@ pub(crate) fn shrink_and_send(words: &FilingWords, max: u32) {
     let words = words.clone();
     let there = Rc::new(Cell::new(already_there()));
     wire_removals(&words, &there);
+    for picker in all("#filing .photo-picker") {
+        picker.set_class_name(&(picker.class_name() + " photo-picker-live"));
+    }
     let input = field.clone();
     on(&field, "change", move |_: Event| {
         let Some(files) = input.files() else { return };

@@ -110,7 +110,7 @@ async fn content(
     let notes = (!page.internal_notes.is_empty()).then(|| {
         let notes = page.internal_notes.iter().map(|entry| line(here, entry)).collect::<Vec<_>>();
         view! {
-            <section>
+            <section class="stack">
                 <h2>{td_string!(lang, desk.internal)}</h2>
                 <Timeline>{notes}</Timeline>
             </section>
@@ -133,13 +133,13 @@ async fn content(
                 <div>
                     <Card title=td_string!(lang, common.clocks)><Clocks clocks=clocks /></Card>
                     {reply}
-                    <section>
+                    <section class="stack">
                         <h2>{td_string!(lang, desk.requests)}</h2>
                         {requests}
                     </section>
                 </div>
                 <div>
-                    <section>
+                    <section class="stack">
                         <h2>{td_string!(lang, desk.history)}</h2>
                         <Timeline>{history}</Timeline>
                     </section>

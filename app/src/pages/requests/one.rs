@@ -88,8 +88,8 @@ fn Shown(page: RequestPage, flash: form::Flash) -> impl IntoView {
     view! {
         <Page
             title=name_of(&page.card, &visit)
-            bar=number.clone()
-            sub=open
+            bar=td_string!(lang, requests.one_bar)
+            sub=number.clone()
             back="/requests"
             door=Door::Requests
         >
@@ -101,6 +101,7 @@ fn Shown(page: RequestPage, flash: form::Flash) -> impl IntoView {
                     <span>{category}</span>
                     <span>{area}</span>
                     <When at=filed_at />
+                    <span>{open}</span>
                 </p>
             </div>
             {stages}

@@ -31,8 +31,11 @@ pub fn RequestReceipt() -> impl IntoView {
             Visibility::Public => td_string!(lang, requests.receipt_step_public),
             Visibility::Private => td_string!(lang, requests.receipt_step_private),
         };
-        let told = (!here.actor.is_signed_in())
-            .then(|| view! { <li>{td_string!(lang, requests.receipt_step_anonymous)}</li> });
+        let told = if receipt.anonymous {
+            td_string!(lang, requests.receipt_step_anonymous)
+        } else {
+            td_string!(lang, requests.receipt_step_told)
+        };
         let shown = match receipt.code {
             Some(code) => view! { <Receipt number=number.to_string() code=code.to_string() /> }.into_any(),
             None => view! {
@@ -51,7 +54,7 @@ pub fn RequestReceipt() -> impl IntoView {
                         <li>{answer}</li>
                         <li>{td_string!(lang, requests.receipt_step_answer_category)}</li>
                         <li>{open}</li>
-                        {told}
+                        <li>{told}</li>
                     </ul>
                 </section>
                 <div class="buttons no-print">

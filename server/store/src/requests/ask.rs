@@ -90,7 +90,7 @@ pub(super) async fn receipt_of(
     number: &str,
 ) -> Result<Receipt, Error> {
     let row = sqlx::query!(
-        "select w.state, w.due_at from request r join work_order w on w.id = r.order_id where r.id = $1",
+        "select w.state, w.due_at, r.person_id from request r join work_order w on w.id = r.order_id where r.id = $1",
         request.uuid(),
     )
     .fetch_one(conn)
@@ -103,7 +103,7 @@ pub(super) async fn receipt_of(
         _ => Stage::Answered,
     };
     let number = RequestNumber::parse(number).map_err(fault)?;
-    Ok(Receipt { number, code: Some(number::code_of(db, request)), next, due: row.due_at })
+    Ok(Receipt { number, code: Some(number::code_of(db, request)), next, due: row.due_at, anonymous: row.person_id.is_none() })
 }
 
 /// Removes grants that have run out; the hourly sweep. Returns how many went.

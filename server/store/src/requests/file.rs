@@ -284,7 +284,7 @@ async fn write(
         let lang = if actor.person == Some(person) || actor.person.is_none() { Some(actor.lang) } else { None };
         tell::of_filing(db, tx, person, lang.unwrap_or(Lang::Zh), number, &code).await?;
     }
-    Ok(Receipt { number, code: Some(code), next: Stage::PassedOn, due })
+    Ok(Receipt { number, code: Some(code), next: Stage::PassedOn, due, anonymous: person.is_none() })
 }
 
 fn policy_of(checked: &Checked) -> Policy {
