@@ -7,6 +7,11 @@ use gongzhi_domain::permission::Action;
 use gongzhi_domain::person::Actor;
 use uuid::Uuid;
 
+/// What a form sent for a choice; an empty one was not made.
+pub(crate) fn chosen(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
 /// Areas, none of which lies in another, and units.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scope {
