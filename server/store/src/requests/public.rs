@@ -19,6 +19,7 @@ use crate::db::Db;
 use crate::keys::Purpose;
 use crate::moderation::{rare_hits, tsquery};
 use crate::refusal::{fault, parsed, refuse};
+use crate::scope::chosen;
 
 /// Requests on one page of the public list.
 pub const PAGE: i64 = 20;
@@ -82,21 +83,21 @@ impl Row {
 /// does not exist lists nothing.
 pub async fn public_list(db: &Db, query: &ListQuery) -> Result<RequestList, Error> {
     let areas = db.areas().await?;
-    let area = match given(query.area.as_deref()) {
+    let area = match chosen(query.area.as_deref()) {
         None => None,
         Some(code) => Some(areas.by_code(code).ok_or(Error::NotFound { what: What::Area })?),
     };
     // The root holds everything: no condition at all keeps the query on its narrowest index.
     let path = area.filter(|area| area.parent.is_some()).map(|area| area.path.as_str());
-    let (before_at, before_id) = match given(query.cursor.as_deref()) {
+    let before = match chosen(query.cursor.as_deref()) {
         Some(text) => cursor::read::<DateTime<Utc>>(text)?,
         None => (DateTime::<Utc>::MAX_UTC.min(db.now() + TimeDelta::days(1)), Uuid::max()),
     };
-    let category = given(query.category.as_deref());
+    let category = chosen(query.category.as_deref());
     let states = query.stage.map(states_of);
     let rows = match tsquery(&query.words) {
         None if !query.words.trim().is_empty() => Vec::new(),
-        None if path.is_none() && category.is_none() && states.is_none() => newest(db, before_at, before_id).await?,
+        None if path.is_none() && category.is_none() && states.is_none() => newest(db, before).await?,
         words => {
             let hits = match &words {
                 Some(query) => rare_hits(db, query).await?,
@@ -105,7 +106,7 @@ pub async fn public_list(db: &Db, query: &ListQuery) -> Result<RequestList, Erro
             let words = words.filter(|_| hits.is_none());
             let narrow =
                 Narrow { path, category, states: states.as_deref(), words: words.as_deref(), hits: hits.as_deref() };
-            filtered(db, narrow, before_at, before_id).await?
+            filtered(db, narrow, before).await?
         }
     };
     let shown = usize::try_from(PAGE).unwrap_or(20);
@@ -116,34 +117,42 @@ pub async fn public_list(db: &Db, query: &ListQuery) -> Result<RequestList, Erro
     Ok(RequestList { cards, cursor })
 }
 
-fn given(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
-}
-
 fn states_of(stage: Stage) -> Vec<String> {
     let at = |state: &&State| state.stage(None) == Some(stage);
     State::ALL.iter().filter(at).map(ToString::to_string).collect()
 }
 
-async fn newest(db: &Db, before_at: DateTime<Utc>, before_id: Uuid) -> Result<Vec<Row>, Error> {
-    sqlx::query_as!(
-        Row,
-        r#"select r.id, r.number, r.kind, g.name_zh, g.name_en, r.area_id, w.state, r.filed_at, w.due_at, r.thumb_id,
-               (select count(*) from attachment a where a.content_id = c.id and a.state = 'shown') as "photos!",
-               left(c.public_text, 200) as "text!"
-           from request r
-           join content c on c.id = r.content_id
-           join work_order w on w.id = r.order_id
-           join category g on g.code = r.category
-           where r.listed and (r.filed_at, r.id) < ($1, $2)
-           order by r.filed_at desc, r.id desc limit $3"#,
-        before_at,
-        before_id,
-        PAGE + 1,
-    )
-    .fetch_all(db.read())
-    .await
-    .map_err(refuse)
+/// The listed requests before a key, newest first, and what narrows them further: conditions whose values begin
+/// at `$4`.
+macro_rules! listed {
+    ($db:expr, $before:expr, $narrow:literal $(, $value:expr)*) => {{
+        let (before_at, before_id) = $before;
+        sqlx::query_as!(
+            Row,
+            r#"select r.id, r.number, r.kind, g.name_zh, g.name_en, r.area_id, w.state, r.filed_at, w.due_at, r.thumb_id,
+                   (select count(*) from attachment a where a.content_id = c.id and a.state = 'shown') as "photos!",
+                   left(c.public_text, 200) as "text!"
+               from request r
+               join content c on c.id = r.content_id
+               join work_order w on w.id = r.order_id
+               join category g on g.code = r.category
+               where r.listed and (r.filed_at, r.id) < ($1, $2) "#
+                + $narrow
+                + " order by r.filed_at desc, r.id desc limit $3",
+            before_at,
+            before_id,
+            PAGE + 1
+            $(, $value)*
+        )
+        .fetch_all($db.read())
+        .await
+        .map_err(refuse)
+    }};
+}
+
+/// The whole list: no condition at all keeps it on its narrowest index.
+async fn newest(db: &Db, before: (DateTime<Utc>, Uuid)) -> Result<Vec<Row>, Error> {
+    listed!(db, before, "")
 }
 
 /// What narrows the public list.
@@ -157,35 +166,21 @@ struct Narrow<'a> {
     hits: Option<&'a [Uuid]>,
 }
 
-async fn filtered(db: &Db, narrow: Narrow<'_>, before_at: DateTime<Utc>, before_id: Uuid) -> Result<Vec<Row>, Error> {
-    sqlx::query_as!(
-        Row,
-        r#"select r.id, r.number, r.kind, g.name_zh, g.name_en, r.area_id, w.state, r.filed_at, w.due_at, r.thumb_id,
-               (select count(*) from attachment a where a.content_id = c.id and a.state = 'shown') as "photos!",
-               left(c.public_text, 200) as "text!"
-           from request r
-           join content c on c.id = r.content_id
-           join work_order w on w.id = r.order_id
-           join category g on g.code = r.category
-           where r.listed and (r.filed_at, r.id) < ($1, $2)
-             and ($4::text is null or (r.area_path >= $4 and r.area_path < $4 || '/'))
-             and ($5::text is null or r.category = $5)
-             and ($6::text[] is null or w.state = any($6))
-             and ($7::text is null or c.search @@ $7::text::tsquery)
-             and ($8::uuid[] is null or r.content_id = any($8))
-           order by r.filed_at desc, r.id desc limit $3"#,
-        before_at,
-        before_id,
-        PAGE + 1,
+async fn filtered(db: &Db, narrow: Narrow<'_>, before: (DateTime<Utc>, Uuid)) -> Result<Vec<Row>, Error> {
+    listed!(
+        db,
+        before,
+        "and ($4::text is null or (r.area_path >= $4 and r.area_path < $4 || '/'))
+         and ($5::text is null or r.category = $5)
+         and ($6::text[] is null or w.state = any($6))
+         and ($7::text is null or c.search @@ $7::text::tsquery)
+         and ($8::uuid[] is null or r.content_id = any($8))",
         narrow.path,
         narrow.category,
         narrow.states,
         narrow.words,
-        narrow.hits,
+        narrow.hits
     )
-    .fetch_all(db.read())
-    .await
-    .map_err(refuse)
 }
 
 /// The reader's own requests, newest first, at most 200: those of the person who is signed in, and those
