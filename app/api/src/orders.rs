@@ -111,10 +111,8 @@ pub async fn log_contact(
         let (here, order, version) = order_in(order.as_deref(), version.as_deref())?;
         let contact = orders::LogContact {
             at: here.now,
-            way: orders::ContactWay::parse(needed("way", way.as_deref())?)
-                .ok_or_else(|| Error::field("way", Reason::NotAChoice))?,
-            outcome: orders::ContactOutcome::parse(needed("outcome", outcome.as_deref())?)
-                .ok_or_else(|| Error::field("outcome", Reason::NotAChoice))?,
+            way: choice("way", way.as_deref())?,
+            outcome: choice("outcome", outcome.as_deref())?,
             note: note.unwrap_or_default(),
         };
         orders::log_contact(&here.db, &here.actor, order, version, &contact).await?;

@@ -13,7 +13,7 @@ pub use automatic::{
 };
 pub use moves::{actions, movers, possible_for};
 pub use table::TABLE;
-pub use words::{Hears, Mover, Need, Outcome, Urgency, Waiting};
+pub use words::{ContactOutcome, ContactWay, Hears, Mover, Need, Outcome, Urgency, Waiting};
 
 use crate::clock::{Clock, ClockEvent};
 use crate::error::{Error, Result};

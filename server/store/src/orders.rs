@@ -18,6 +18,8 @@ pub(crate) use moves::{Saw, perform};
 pub use page::{of_number, page};
 pub use tick::{Ticked, tick};
 
+pub use gongzhi_domain::order::{ContactOutcome, ContactWay};
+
 use chrono::{DateTime, Utc};
 use gongzhi_domain::Error;
 use gongzhi_domain::ids::{AttachmentId, OrderId, UnitId};
@@ -63,70 +65,6 @@ pub struct LogContact {
     pub outcome: ContactOutcome,
     /// A note only staff read; may be empty.
     pub note: String,
-}
-
-/// How a resident was contacted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ContactWay {
-    /// By telephone.
-    Phone,
-    /// At the door 走访.
-    Visit,
-    /// By a written message.
-    Message,
-}
-
-impl ContactWay {
-    /// Every way.
-    pub const ALL: &'static [Self] = &[Self::Phone, Self::Visit, Self::Message];
-
-    /// Its word in forms and in the history.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Phone => "phone",
-            Self::Visit => "visit",
-            Self::Message => "message",
-        }
-    }
-
-    /// Reads the word of a form.
-    #[must_use]
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|way| way.code() == code)
-    }
-}
-
-/// What came of a contact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ContactOutcome {
-    /// They were spoken to.
-    Reached,
-    /// Nobody answered.
-    NoAnswer,
-    /// They did not want to talk.
-    Refused,
-}
-
-impl ContactOutcome {
-    /// Every outcome.
-    pub const ALL: &'static [Self] = &[Self::Reached, Self::NoAnswer, Self::Refused];
-
-    /// Its word in forms and in the history.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Reached => "reached",
-            Self::NoAnswer => "no_answer",
-            Self::Refused => "refused",
-        }
-    }
-
-    /// Reads the word of a form.
-    #[must_use]
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|outcome| outcome.code() == code)
-    }
 }
 
 /// What a reply brings (#14).

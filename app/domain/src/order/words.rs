@@ -176,6 +176,30 @@ coded! {
 }
 
 coded! {
+    /// How a resident was contacted (States #10).
+    pub enum ContactWay {
+        /// By telephone.
+        Phone = "phone",
+        /// At the door 走访.
+        Visit = "visit",
+        /// By a written message.
+        Message = "message",
+    }
+}
+
+coded! {
+    /// What came of a contact (States #10).
+    pub enum ContactOutcome {
+        /// They were spoken to.
+        Reached = "reached",
+        /// Nobody answered.
+        NoAnswer = "no_answer",
+        /// They did not want to talk.
+        Refused = "refused",
+    }
+}
+
+coded! {
     /// What came of it (States #14).
     pub enum Outcome {
         /// Done.
