@@ -12,18 +12,21 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gongzhi_domain::Lang;
-use gongzhi_domain::ids::{AreaId, PersonId, UnitId};
+use gongzhi_domain::ids::{AreaId, OrderId, PersonId, UnitId};
 use gongzhi_domain::lang::Named;
+use gongzhi_domain::number::RequestNumber;
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::phone::Phone;
+use gongzhi_domain::view::Filed;
 use object_store::memory::InMemory;
 use sha2::{Digest as _, Sha256};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, PgPool};
 
 use crate::keys::Keys;
+use crate::requests::{self, FileRequest};
 use crate::staff::NewStaff;
-use crate::{Connect, Db, categories, migrate, people, sessions, staff};
+use crate::{Connect, Db, categories, migrate, people, seed, sessions, staff};
 
 /// Where the tests' throw-away cluster is, as a superuser.
 const URL: &str = "GONGZHI_TEST_DATABASE_URL";
@@ -52,6 +55,15 @@ pub struct Resident<'w> {
     pub person: PersonId,
 }
 
+/// What came of a filing.
+#[derive(Clone, Copy)]
+pub struct Filing {
+    /// The request's number.
+    pub number: RequestNumber,
+    /// The order it became.
+    pub order: OrderId,
+}
+
 impl World {
     /// A fresh town. Panics with what to do when there is no cluster for tests.
     pub async fn new() -> Self {
@@ -64,9 +76,7 @@ impl World {
         let name = format!("gongzhi_test_{}", uuid::Uuid::new_v4().simple());
         run(&mut admin, format!("create database {name} template {template}")).await;
         admin.close().await.unwrap();
-        // Everything runs as the serving role, so that what it must not do fails here too.
-        let url = cluster.clone().database(&name).options([("role", "gongzhi_app")]);
-        let db = open(url).await;
+        let db = open(as_app(&cluster, &name)).await;
         let clock = Mutex::new(BEGINNING.parse().unwrap());
         Self { db, clock, cluster, name, staff_so_far: AtomicU32::new(0) }
     }
@@ -81,6 +91,11 @@ impl World {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         *self.clock.lock().unwrap()
+    }
+
+    /// What another process on this world's database has: the same data, a memory of its own.
+    pub async fn replica(&self) -> Db {
+        open(as_app(&self.cluster, &self.name)).await.at(self.now())
     }
 
     /// Lets time pass.
@@ -143,6 +158,14 @@ impl World {
         Actor { memberships, client: "192.0.2.7".to_owned(), ..Actor::resident(person, name.zh) }
     }
 
+    /// Files a request for an actor.
+    pub async fn files(&self, actor: &Actor, filing: FileRequest) -> Filing {
+        let db = self.db();
+        let (Filed::Now(receipt) | Filed::Before(receipt)) = requests::file(&db, actor, filing).await.unwrap();
+        let (order, _) = seed::parts_of(&db, receipt.number).await.unwrap();
+        Filing { number: receipt.number, order }
+    }
+
     /// Somebody who has not signed in.
     #[must_use]
     pub fn visitor(&self) -> Actor {
@@ -178,6 +201,11 @@ impl Drop for World {
         });
         let _ = dropping.join();
     }
+}
+
+/// Everything runs as the serving role, so that what it must not do fails here too.
+fn as_app(cluster: &PgConnectOptions, name: &str) -> PgConnectOptions {
+    cluster.clone().database(name).options([("role", "gongzhi_app")])
 }
 
 async fn open(url: PgConnectOptions) -> Db {

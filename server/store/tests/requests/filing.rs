@@ -9,7 +9,7 @@ use gongzhi_store::requests::{self, FileRequest, PlaceGiven, Who};
 use gongzhi_store::testing::World;
 use gongzhi_store::{audit, sign_in};
 
-use crate::story::{desk, files, holder, lamp, order_of, receipt};
+use crate::story::{desk, holder, lamp, receipt};
 
 #[tokio::test]
 async fn a_request_gets_its_number_grid_and_code() {
@@ -23,7 +23,7 @@ async fn a_request_gets_its_number_grid_and_code() {
     assert!(page.mine && page.waiting_moderation);
     assert_eq!(page.place.grid.as_deref(), Some("BYH1A1"));
     assert_eq!(page.timeline.len(), 1);
-    let second = files(&world, &li.actor(), lamp(&world)).await;
+    let second = world.files(&li.actor(), lamp(&world)).await.number;
     assert_eq!(second.sequence(), 2);
     assert!(audit::verify(&world.db()).await.unwrap().broken.is_none());
 }
@@ -83,8 +83,8 @@ async fn a_number_is_proved_by_its_code_and_a_wrong_try_counts() {
         Err(Error::field("code", Reason::WrongCode { left: 3 }))
     );
     let right = form(&code);
-    let first = files(&world, &world.visitor(), right.clone()).await;
-    assert_eq!(files(&world, &world.visitor(), right).await, first, "sent again, the used code does not matter");
+    let first = world.files(&world.visitor(), right.clone()).await.number;
+    assert_eq!(world.files(&world.visitor(), right).await.number, first, "sent again, the used code does not matter");
     let wang = world.resident("王", "13900005678").await;
     assert_eq!(requests::mine(&world.db(), &wang.actor(), None).await.unwrap().len(), 1);
 }
@@ -97,7 +97,7 @@ async fn anonymous_only_where_the_category_allows_it() {
         requests::file(&world.db(), &world.visitor(), form("dispute")).await,
         Err(Error::field("phone", Reason::NotAnonymous))
     );
-    files(&world, &world.visitor(), form("hazard")).await;
+    world.files(&world.visitor(), form("hazard")).await;
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn a_place_is_found_by_point_by_code_or_left_to_the_root() {
     let world = World::new().await;
     let li = world.resident("李", "13800001234").await;
     let grid = async |place: PlaceGiven| {
-        let number = files(&world, &li.actor(), FileRequest { place, ..lamp(&world) }).await;
+        let number = world.files(&li.actor(), FileRequest { place, ..lamp(&world) }).await.number;
         let page = requests::page(&world.db(), &li.actor(), None, number).await.unwrap();
         (page.place.grid, number.street())
     };
@@ -131,7 +131,7 @@ async fn a_private_number_is_nowhere_in_the_clear() {
         place: PlaceGiven { words: "秘密家园 7 号楼 301".into(), ..lamp(&world).place },
         ..lamp(&world)
     };
-    let number = files(&world, &li.actor(), form).await;
+    let number = world.files(&li.actor(), form).await.number;
     let superuser = world.superuser().await;
     let tables: Vec<String> = sqlx::query_scalar("select tablename::text from pg_tables where schemaname = 'public'")
         .fetch_all(&superuser)
@@ -155,14 +155,13 @@ async fn a_tip_off_is_private_and_others_are_filed_for_only_by_those_who_may() {
     let world = World::new().await;
     let li = world.resident("李", "13800001234").await;
     let tip = FileRequest { kind: Kind::TipOff, visibility: Visibility::Public, ..lamp(&world) };
-    let number = files(&world, &li.actor(), tip).await;
+    let number = world.files(&li.actor(), tip).await.number;
     let page = requests::page(&world.db(), &li.actor(), None, number).await.unwrap();
     assert_eq!(page.visibility, Visibility::Private);
     let for_li = || FileRequest { who: Who::For(li.person), channel: Channel::Clerk, ..lamp(&world) };
     let wang = world.resident("王", "13800005678").await;
     assert!(matches!(requests::file(&world.db(), &wang.actor(), for_li()).await, Err(Error::Forbidden { .. })));
     let desk = desk(&world).await;
-    let number = files(&world, &desk.clerk, for_li()).await;
-    let _ = order_of(&world, number).await;
+    world.files(&desk.clerk, for_li()).await;
     assert_eq!(requests::mine(&world.db(), &li.actor(), None).await.unwrap().len(), 2);
 }

@@ -15,7 +15,7 @@ use gongzhi_store::requests::{self, FileRequest, ListQuery, PlaceGiven};
 use gongzhi_store::testing::World;
 use gongzhi_store::{Connect, Db, Keys, Purpose, moderation, orders};
 
-use crate::story::{Far, bring, desk, files, holder, lamp, order_of};
+use crate::story::{Far, bring, desk, holder, lamp};
 
 async fn publish_all(world: &World, clerk: &Actor) {
     loop {
@@ -46,7 +46,7 @@ async fn the_public_list_pages_by_key_and_filters() {
             _ => (lamp(&world).place, "lighting", format!("路灯坏了 {number}")),
         };
         let holder = holder(&world, &format!("browser {number}"));
-        files(&world, &li, FileRequest { place, holder, category: Some(category.into()), text, ..lamp(&world) }).await;
+        world.files(&li, FileRequest { place, holder, category: Some(category.into()), text, ..lamp(&world) }).await;
         world.later(TimeDelta::seconds(1));
     }
     publish_all(&world, &desk.clerk).await;
@@ -85,9 +85,9 @@ async fn the_inbox_holds_what_its_reader_may_read() {
     let desk = desk(&world).await;
     let li = world.resident("李", "13800001234").await.actor();
     let far_away = PlaceGiven { area_code: Some("WNS1A1".into()), ..PlaceGiven::default() };
-    files(&world, &li, FileRequest { place: far_away, ..lamp(&world) }).await;
-    let near = files(&world, &li, lamp(&world)).await;
-    let dispatched = order_of(&world, files(&world, &li, lamp(&world)).await).await;
+    world.files(&li, FileRequest { place: far_away, ..lamp(&world) }).await;
+    let near = world.files(&li, lamp(&world)).await.number;
+    let dispatched = world.files(&li, lamp(&world)).await.order;
     bring(&world, &desk, dispatched, Far::Dispatched).await;
     let count =
         async |actor: &Actor, query: InboxQuery| inbox::inbox(&world.db(), actor, &query).await.unwrap().cards.len();
@@ -121,7 +121,7 @@ async fn a_tip_off_is_in_no_list_of_the_accused_or_of_a_grid_worker() {
     let desk = desk(&world).await;
     let li = world.resident("李", "13800001234").await.actor();
     let accused = world.unit("CITY").await;
-    files(&world, &li, FileRequest { kind: Kind::TipOff, accused_unit: Some(accused), ..lamp(&world) }).await;
+    world.files(&li, FileRequest { kind: Kind::TipOff, accused_unit: Some(accused), ..lamp(&world) }).await;
     let all = async |actor: &Actor| inbox::inbox(&world.db(), actor, &at(InboxView::All)).await.unwrap().cards.len();
     assert_eq!(all(&desk.clerk).await, 1);
     assert_eq!(all(&world.staff(Role::Clerk, "CITY", "152921").await).await, 0);

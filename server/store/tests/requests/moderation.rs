@@ -10,7 +10,7 @@ use gongzhi_store::requests::{self, FileRequest, ListQuery};
 use gongzhi_store::testing::World;
 use gongzhi_store::{audit, moderation};
 
-use crate::story::{desk, files, lamp};
+use crate::story::{desk, lamp};
 
 fn ruling(verdict: Verdict) -> Ruling {
     Ruling { verdict, text: None, reason: None, note: String::new() }
@@ -29,7 +29,7 @@ async fn what_waits_is_published_and_listed() {
     let world = World::new().await;
     let clerk = desk(&world).await.clerk;
     let li = world.resident("李", "13800001234").await.actor();
-    files(&world, &li, FileRequest { text: "车牌蒙A12345堵门，电话 13987654321".into(), ..lamp(&world) }).await;
+    world.files(&li, FileRequest { text: "车牌蒙A12345堵门，电话 13987654321".into(), ..lamp(&world) }).await;
     let item = first(&world, &clerk).await;
     assert_eq!(item.reasons, [WaitReason::FirstPost, WaitReason::MaskedNumbers]);
     assert_eq!(item.masked.len(), 2);
@@ -52,7 +52,7 @@ async fn an_edit_keeps_the_original_and_the_writer_sees_the_difference() {
     let world = World::new().await;
     let clerk = desk(&world).await.clerk;
     let li = world.resident("李", "13800001234").await.actor();
-    let number = files(&world, &li, FileRequest { text: "张三家门口的路灯坏了".into(), ..lamp(&world) }).await;
+    let number = world.files(&li, FileRequest { text: "张三家门口的路灯坏了".into(), ..lamp(&world) }).await.number;
     let item = first(&world, &clerk).await;
     let edit = Ruling {
         text: Some("一户门口的路灯坏了，13987654321".into()),
@@ -80,7 +80,7 @@ async fn hidden_with_a_reason_and_spam_without_a_word() {
     let world = World::new().await;
     let clerk = desk(&world).await.clerk;
     let li = world.resident("李", "13800001234").await.actor();
-    let hidden = files(&world, &li, lamp(&world)).await;
+    let hidden = world.files(&li, lamp(&world)).await.number;
     let item = first(&world, &clerk).await;
     assert!(moderation::rule(&world.db(), &clerk, item.content, item.version, &ruling(Verdict::Hide)).await.is_err());
     let hide = Ruling { reason: Some(HideReason::Insult), ..ruling(Verdict::Hide) };
@@ -91,7 +91,7 @@ async fn hidden_with_a_reason_and_spam_without_a_word() {
         requests::page(&world.db(), &world.visitor(), None, hidden).await,
         Err(Error::NotFound { what: What::Request })
     ));
-    let spam = files(&world, &li, lamp(&world)).await;
+    let spam = world.files(&li, lamp(&world)).await.number;
     let item = first(&world, &clerk).await;
     moderation::rule(&world.db(), &clerk, item.content, item.version, &ruling(Verdict::Spam)).await.unwrap();
     assert!(requests::page(&world.db(), &li, None, spam).await.unwrap().notices.is_empty());
@@ -103,7 +103,7 @@ async fn neither_the_accused_unit_nor_the_writer_nor_another_area_moderates() {
     let desk = desk(&world).await;
     let accused = world.unit("CITY").await;
     let li = world.resident("李", "13800001234").await.actor();
-    files(&world, &li, FileRequest { accused_unit: Some(accused), ..lamp(&world) }).await;
+    world.files(&li, FileRequest { accused_unit: Some(accused), ..lamp(&world) }).await;
     let item = first(&world, &desk.clerk).await;
     let of_accused = world.staff(Role::Clerk, "CITY", "152921").await;
     let elsewhere = world.staff(Role::Clerk, "OFFICE2", "WNS1").await;
@@ -112,7 +112,7 @@ async fn neither_the_accused_unit_nor_the_writer_nor_another_area_moderates() {
         let refused = moderation::rule(&world.db(), clerk, item.content, item.version, &ruling(Verdict::Publish)).await;
         assert!(matches!(refused, Err(Error::Forbidden { .. })), "{refused:?}");
     }
-    files(&world, &desk.clerk, lamp(&world)).await;
+    world.files(&desk.clerk, lamp(&world)).await;
     let own = moderation::queue(&world.db(), &desk.clerk, None, None).await.unwrap();
     assert_eq!(own.items.len(), 1, "one's own words wait for somebody else");
     assert!(moderation::queue(&world.db(), &desk.handler, None, None).await.is_err());
@@ -124,7 +124,7 @@ async fn many_are_published_at_once_and_taken_back_within_ten_seconds() {
     let clerk = desk(&world).await.clerk;
     let li = world.resident("李", "13800001234").await.actor();
     for _ in 0..3 {
-        files(&world, &li, lamp(&world)).await;
+        world.files(&li, lamp(&world)).await;
     }
     let items = moderation::queue(&world.db(), &clerk, None, None).await.unwrap().items;
     let mut all: Vec<_> = items.iter().map(|item| (item.content, item.version)).collect();

@@ -10,17 +10,13 @@ use gongzhi_domain::{Error, Reason};
 use gongzhi_store::audit;
 use gongzhi_store::orders::{self, Accept, Dispatch, SendBack};
 use gongzhi_store::requests::{self, FileRequest};
-use gongzhi_store::testing::World;
+use gongzhi_store::testing::{Filing, World};
 
-use crate::story::{Far, accepted, answer, bring, contact, desk, files, holder, lamp, order_of, rating};
+use crate::story::{Far, Reported, accepted, answer, bring, contact, desk, holder, lamp, rating};
 
 #[tokio::test]
 async fn a_resident_is_answered_and_rates() {
-    let world = World::new().await;
-    let desk = desk(&world).await;
-    let li = world.resident("李", "13800001234").await.actor();
-    let number = files(&world, &li, lamp(&world)).await;
-    let id = order_of(&world, number).await;
+    let Reported { world, desk, li, number, order: id } = Reported::dark_lamp().await;
     let at = bring(&world, &desk, id, Far::Replied).await;
     let page = requests::page(&world.db(), &li, None, number).await.unwrap();
     assert!(page.can_rate && page.can_redo && page.version == at);
@@ -45,11 +41,7 @@ async fn a_resident_is_answered_and_rates() {
 
 #[tokio::test]
 async fn not_solved_goes_back_with_half_the_time_and_a_superior_watching() {
-    let world = World::new().await;
-    let desk = desk(&world).await;
-    let li = world.resident("李", "13800001234").await.actor();
-    let number = files(&world, &li, lamp(&world)).await;
-    let id = order_of(&world, number).await;
+    let Reported { world, desk, li, number, order: id } = Reported::dark_lamp().await;
     let at = bring(&world, &desk, id, Far::Replied).await;
     let wordless = requests::rate(&world.db(), &li, None, number, at, &rating(Told::No, 1, "")).await;
     assert_eq!(wordless, Err(Error::field("comment", Reason::Missing)));
@@ -74,10 +66,7 @@ async fn not_solved_goes_back_with_half_the_time_and_a_superior_watching() {
 
 #[tokio::test]
 async fn each_role_moves_only_what_is_theirs() {
-    let world = World::new().await;
-    let desk = desk(&world).await;
-    let li = world.resident("李", "13800001234").await.actor();
-    let id = order_of(&world, files(&world, &li, lamp(&world)).await).await;
+    let Reported { world, desk, li, order: id, .. } = Reported::dark_lamp().await;
     let db = world.db();
     let elsewhere = world.staff(Role::Clerk, "OFFICE2", "WNS1").await;
     for actor in [&li, &elsewhere, &desk.handler, &desk.dispatcher] {
@@ -99,10 +88,7 @@ async fn each_role_moves_only_what_is_theirs() {
 
 #[tokio::test]
 async fn illegal_and_stale_moves_say_what_could_be_done() {
-    let world = World::new().await;
-    let desk = desk(&world).await;
-    let li = world.resident("李", "13800001234").await.actor();
-    let id = order_of(&world, files(&world, &li, lamp(&world)).await).await;
+    let Reported { world, desk, order: id, .. } = Reported::dark_lamp().await;
     let early = Dispatch { lead: world.unit("CITY").await, co_units: Vec::new(), basis: "目录".into() };
     let Err(Error::IllegalMove { state, mv, possible }) =
         orders::dispatch(&world.db(), &desk.dispatcher, id, Version(1), &early).await
@@ -124,11 +110,7 @@ async fn illegal_and_stale_moves_say_what_could_be_done() {
 
 #[tokio::test]
 async fn a_reply_is_mended_and_never_approved_by_its_writer() {
-    let world = World::new().await;
-    let desk = desk(&world).await;
-    let li = world.resident("李", "13800001234").await.actor();
-    let number = files(&world, &li, lamp(&world)).await;
-    let id = order_of(&world, number).await;
+    let Reported { world, desk, li, number, order: id } = Reported::dark_lamp().await;
     let at = bring(&world, &desk, id, Far::Review).await;
     let at = orders::send_back(&world.db(), &desk.manager, id, at, &SendBack { remark: "写清楚换了几盏".into() })
         .await
@@ -153,13 +135,9 @@ async fn a_reply_is_mended_and_never_approved_by_its_writer() {
 
 #[tokio::test]
 async fn the_clock_starts_and_closes_by_itself() {
-    let world = World::new().await;
-    let desk = desk(&world).await;
-    let li = world.resident("李", "13800001234").await.actor();
-    let waiting = order_of(&world, files(&world, &li, lamp(&world)).await).await;
-    let answered_number = files(&world, &li, lamp(&world)).await;
-    let answered = order_of(&world, answered_number).await;
-    bring(&world, &desk, answered, Far::Replied).await;
+    let Reported { world, desk, li, order: waiting, .. } = Reported::dark_lamp().await;
+    let answered = world.files(&li, lamp(&world)).await;
+    bring(&world, &desk, answered.order, Far::Replied).await;
     bring(&world, &desk, waiting, Far::Dispatched).await;
     assert_eq!(orders::tick(&world.db()).await.unwrap(), orders::Ticked::default());
     world.later(TimeDelta::hours(25));
@@ -167,17 +145,14 @@ async fn the_clock_starts_and_closes_by_itself() {
     world.later(TimeDelta::days(7));
     assert_eq!(orders::tick(&world.db()).await.unwrap(), orders::Ticked { started: 0, closed: 1 });
     assert_eq!(orders::tick(&world.db()).await.unwrap(), orders::Ticked::default(), "twice changes nothing");
-    let page = requests::page(&world.db(), &li, None, answered_number).await.unwrap();
+    let page = requests::page(&world.db(), &li, None, answered.number).await.unwrap();
     assert_eq!(page.card.state, State::Closed);
     assert!(!page.can_rate);
 }
 
 #[tokio::test]
 async fn the_order_page_shows_what_this_reader_may_do() {
-    let world = World::new().await;
-    let desk = desk(&world).await;
-    let li = world.resident("李四", "13800001234").await.actor();
-    let id = order_of(&world, files(&world, &li, lamp(&world)).await).await;
+    let Reported { world, desk, order: id, .. } = Reported::dark_lamp().await;
     let moves = async |actor| -> Vec<Move> {
         orders::page(&world.db(), actor, id).await.unwrap().moves.into_iter().map(|view| view.mv).collect()
     };
@@ -197,10 +172,7 @@ async fn the_order_page_shows_what_this_reader_may_do() {
 
 #[tokio::test]
 async fn a_contact_is_shown_only_with_a_reason_and_a_trace() {
-    let world = World::new().await;
-    let desk = desk(&world).await;
-    let li = world.resident("李四", "13800001234").await.actor();
-    let id = order_of(&world, files(&world, &li, lamp(&world)).await).await;
+    let Reported { world, desk, li, order: id, .. } = Reported::dark_lamp().await;
     let request = orders::page(&world.db(), &desk.clerk, id).await.unwrap().requests[0].id;
     let wordless = requests::reveal_contact(&world.db(), &desk.clerk, request, " ").await;
     assert_eq!(wordless.err(), Some(Error::field("reason", Reason::Missing)));
@@ -223,8 +195,7 @@ async fn a_tip_off_never_reaches_the_accused_unit() {
     let li = world.resident("李", "13800001234").await.actor();
     let accused = world.unit("CITY").await;
     let tip = FileRequest { kind: Kind::TipOff, accused_unit: Some(accused), ..lamp(&world) };
-    let number = files(&world, &li, tip).await;
-    let id = order_of(&world, number).await;
+    let Filing { number, order: id } = world.files(&li, tip).await;
     let of_accused = world.staff(Role::Clerk, "CITY", "152921").await;
     assert!(orders::page(&world.db(), &of_accused, id).await.is_err());
     assert!(orders::of_number(&world.db(), &of_accused, number).await.is_err());

@@ -12,7 +12,7 @@ use gongzhi_store::{Purpose, moderation};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use object_store::ObjectStoreExt as _;
 
-use crate::story::{desk, files, holder, lamp};
+use crate::story::{desk, holder, lamp};
 
 fn picture(shade: u8) -> Bytes {
     let mut file = std::io::Cursor::new(Vec::new());
@@ -44,7 +44,7 @@ async fn a_photo_is_seen_by_whoever_may_see_its_request() {
     assert_eq!(sees(&desk.clerk, None).await, Err(NOT_FOUND));
 
     let form = FileRequest { photos: vec![photo], ..lamp(&world) };
-    let number = files(&world, &li, form).await;
+    let number = world.files(&li, form).await.number;
     assert_eq!(sees(&li, None).await, Ok(false));
     assert_eq!(sees(&desk.clerk, None).await, Ok(false));
     assert_eq!(sees(&wang, None).await, Err(NOT_FOUND), "nobody has looked at it yet");
@@ -85,7 +85,7 @@ async fn nine_and_no_more_and_only_one_s_own() {
     let twice = FileRequest { photos: vec![mine[0], mine[0]], ..lamp(&world) };
     assert!(requests::file(&world.db(), &li, twice).await.is_err());
     mine.reverse();
-    let number = files(&world, &li, FileRequest { photos: mine.clone(), ..lamp(&world) }).await;
+    let number = world.files(&li, FileRequest { photos: mine.clone(), ..lamp(&world) }).await.number;
     let page = requests::page(&world.db(), &li, None, number).await.unwrap();
     assert_eq!(page.photos.iter().map(|photo| photo.id).collect::<Vec<_>>(), mine, "in the order of the form");
 }
@@ -95,7 +95,7 @@ async fn files_are_sealed_and_orphans_are_swept() {
     let world = World::new().await;
     let li = world.resident("李", "13800001234").await.actor();
     let kept = staged(&world, "browser", 1).await;
-    files(&world, &li, FileRequest { photos: vec![kept], ..lamp(&world) }).await;
+    world.files(&li, FileRequest { photos: vec![kept], ..lamp(&world) }).await;
     // The same picture again by another browser, never sent.
     staged(&world, "another browser", 1).await;
     staged(&world, "another browser", 2).await;

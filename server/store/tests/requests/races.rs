@@ -13,7 +13,7 @@ use gongzhi_store::requests::{self, FileRequest};
 use gongzhi_store::{moderation, testing::World};
 use tokio::task::JoinSet;
 
-use crate::story::{Far, bring, desk, files, holder, lamp, order_of, receipt};
+use crate::story::{Far, Reported, bring, desk, holder, lamp, receipt};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn fifty_filings_with_one_key_are_one_request() {
@@ -59,7 +59,7 @@ async fn of_two_different_moves_one_wins_and_the_other_is_told() {
     let desk = Arc::new(desk(&world).await);
     let li = world.resident("李", "13800001234").await.actor();
     for _ in 0..5 {
-        let id = order_of(&world, files(&world, &li, lamp(&world)).await).await;
+        let id = world.files(&li, lamp(&world)).await.order;
         let at = bring(&world, &desk, id, Far::Review).await;
         let (db, d) = (world.db(), Arc::clone(&desk));
         let approving = tokio::spawn(async move { orders::approve_reply(&db, &d.manager, id, at).await });
@@ -75,10 +75,8 @@ async fn of_two_different_moves_one_wins_and_the_other_is_told() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_same_move_sent_twice_is_made_once() {
-    let world = World::new().await;
-    let desk = Arc::new(desk(&world).await);
-    let li = world.resident("李", "13800001234").await.actor();
-    let id = order_of(&world, files(&world, &li, lamp(&world)).await).await;
+    let Reported { world, desk, order: id, .. } = Reported::dark_lamp().await;
+    let desk = Arc::new(desk);
     let at = bring(&world, &desk, id, Far::Review).await;
     let mut sent = JoinSet::new();
     for _ in 0..10 {
@@ -100,7 +98,7 @@ async fn two_moderators_on_one_item_do_not_collide() {
     let world = World::new().await;
     let (one, other) = (desk(&world).await.clerk, desk(&world).await.clerk);
     let li = world.resident("李", "13800001234").await.actor();
-    files(&world, &li, lamp(&world)).await;
+    world.files(&li, lamp(&world)).await;
     let item = moderation::queue(&world.db(), &one, None, None).await.unwrap().items.remove(0);
     let publish = Ruling { verdict: Verdict::Publish, text: None, reason: None, note: String::new() };
     let hide = Ruling { verdict: Verdict::Hide, reason: Some(HideReason::Insult), ..publish.clone() };

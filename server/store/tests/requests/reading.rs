@@ -8,7 +8,7 @@ use gongzhi_store::moderation;
 use gongzhi_store::requests::{self, FileRequest, Who};
 use gongzhi_store::testing::World;
 
-use crate::story::{desk, files, holder, lamp, receipt};
+use crate::story::{desk, holder, lamp, receipt};
 
 const NOT_FOUND: Error = Error::NotFound { what: What::Request };
 
@@ -17,7 +17,7 @@ async fn a_private_request_is_not_found_by_anyone_else() {
     let world = World::new().await;
     let li = world.resident("李", "13800001234").await;
     let wang = world.resident("王", "13900001234").await;
-    let number = files(&world, &li.actor(), FileRequest { visibility: Visibility::Private, ..lamp(&world) }).await;
+    let number = world.files(&li.actor(), FileRequest { visibility: Visibility::Private, ..lamp(&world) }).await.number;
     for (actor, holder) in [
         (world.visitor(), None),
         (world.visitor(), Some(holder(&world, "a stranger"))),
@@ -97,7 +97,7 @@ async fn everyone_reads_the_public_copy_and_a_snapped_place() {
         place: requests::PlaceGiven { words: "我家门口".into(), ..lamp(&world).place },
         ..lamp(&world)
     };
-    let number = files(&world, &li, form).await;
+    let number = world.files(&li, form).await.number;
     let item = moderation::queue(&world.db(), &desk.clerk, None, None).await.unwrap().items.remove(0);
     let publish = Ruling { verdict: Verdict::Publish, text: None, reason: None, note: String::new() };
     moderation::rule(&world.db(), &desk.clerk, item.content, item.version, &publish).await.unwrap();

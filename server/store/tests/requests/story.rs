@@ -9,8 +9,8 @@ use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::request::{Channel, Kind, Rating, Told, Visibility};
 use gongzhi_domain::view::{Filed, Receipt};
 use gongzhi_store::orders::{self, Accept, ContactOutcome, ContactWay, Dispatch, LogContact, SubmitReply};
-use gongzhi_store::requests::{self, FileRequest, Holder, PlaceGiven, Who};
-use gongzhi_store::testing::World;
+use gongzhi_store::requests::{FileRequest, Holder, PlaceGiven, Who};
+use gongzhi_store::testing::{Filing, World};
 use uuid::Uuid;
 
 pub struct Desk {
@@ -58,19 +58,6 @@ pub fn receipt(filed: Filed) -> Receipt {
     }
 }
 
-pub async fn files(world: &World, actor: &Actor, filing: FileRequest) -> RequestNumber {
-    receipt(requests::file(&world.db(), actor, filing).await.unwrap()).number
-}
-
-pub async fn order_of(world: &World, number: RequestNumber) -> OrderId {
-    let id = sqlx::query_scalar::<_, Uuid>("select order_id from request where number = $1")
-        .bind(number.to_string())
-        .fetch_one(world.db().pool())
-        .await
-        .unwrap();
-    OrderId::from_uuid(id)
-}
-
 pub fn accepted() -> Accept {
     Accept { category: "lighting".into(), urgency: Urgency::Normal, accused_unit: None }
 }
@@ -93,6 +80,25 @@ pub fn answer() -> SubmitReply {
 
 pub fn rating(solved: Told, satisfied: u8, comment: &str) -> Rating {
     Rating::new(true, solved, satisfied, comment).unwrap()
+}
+
+/// Where most stories begin: the desk is staffed, and 李四 has reported a dark lamp.
+pub struct Reported {
+    pub world: World,
+    pub desk: Desk,
+    pub li: Actor,
+    pub number: RequestNumber,
+    pub order: OrderId,
+}
+
+impl Reported {
+    pub async fn dark_lamp() -> Self {
+        let world = World::new().await;
+        let desk = desk(&world).await;
+        let li = world.resident("李四", "13800001234").await.actor();
+        let Filing { number, order } = world.files(&li, lamp(&world)).await;
+        Self { world, desk, li, number, order }
+    }
 }
 
 /// How far a story brings an order.
