@@ -55,6 +55,20 @@ impl Flash {
             _ => None,
         }
     }
+
+    /// The same where these fields were sent with these values, else nothing: where several forms share a flash, or one
+    /// form stands on many pages, what was typed is shown only where it was typed.
+    #[must_use]
+    pub fn of(&self, sent: &[(&str, &str)]) -> Self {
+        let fits = |(field, value): &(&str, &str)| self.typed.get(*field).is_some_and(|typed| typed == value);
+        if sent.iter().all(fits) { self.clone() } else { Self::default() }
+    }
+
+    /// What was typed alone, for a page that says what was wrong in one place and not beside the fields.
+    #[must_use]
+    pub fn typed_only(&self) -> Self {
+        Self { typed: self.typed.clone(), error: None }
+    }
 }
 
 impl Form {
@@ -142,8 +156,7 @@ pub async fn kept(here: &Here, form: &str) -> Result<Flash, Error> {
     let Some(cookie) = here.form.get() else { return Ok(Flash::default()) };
     let Some(kept) = flash::read::<Flash>(&here.db, cookie, form).await? else { return Ok(Flash::default()) };
     if kept.error.is_some() {
-        let typed = Flash { error: None, ..kept.clone() };
-        flash::keep(&here.db, cookie, form, &typed).await?;
+        flash::keep(&here.db, cookie, form, &kept.typed_only()).await?;
     }
     Ok(kept)
 }
@@ -220,6 +233,8 @@ pub fn encode(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use gongzhi_domain::error::Reason;
+
     use super::*;
 
     #[test]
@@ -230,6 +245,17 @@ mod tests {
             assert_eq!(local_path(evil), "/", "{evil:?}");
         }
         assert_eq!(local_path("/requests/new?area=TQ01"), "/requests/new?area=TQ01");
+    }
+
+    #[test]
+    fn what_was_typed_is_shown_only_where_it_was_typed() {
+        let typed =
+            [("order", "7"), ("note", "called twice")].map(|(field, value)| (field.to_owned(), value.to_owned()));
+        let flash = Flash { typed: typed.into(), error: Some(Error::field("note", Reason::Missing)) };
+        assert_eq!(flash.of(&[("order", "7")]), flash);
+        assert_eq!(flash.of(&[("order", "8")]), Flash::default());
+        assert_eq!(flash.of(&[("order", "7"), ("verb", "log-contact")]), Flash::default());
+        assert_eq!(flash.typed_only().message(Lang::En, "note"), None);
     }
 
     #[test]

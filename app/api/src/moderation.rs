@@ -35,6 +35,7 @@ pub async fn moderate(
 ) -> Answer {
     let form = Form::new("moderate", back.as_deref())
         .with("content", content.as_ref())
+        .with("verdict", verdict.as_ref())
         .with("text", text.as_ref())
         .with("reason", reason.as_ref())
         .with("note", note.as_ref());

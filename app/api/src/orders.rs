@@ -28,8 +28,9 @@ pub async fn accept_order(
     urgency: Option<String>,
     back: Option<String>,
 ) -> Answer {
-    let form =
-        Form::new("order", back.as_deref()).with("category", category.as_ref()).with("urgency", urgency.as_ref());
+    let form = moving("accept-order", order.as_ref(), back.as_deref())
+        .with("category", category.as_ref())
+        .with("urgency", urgency.as_ref());
     let outcome = async {
         let (here, order, version) = order_in(order.as_deref(), version.as_deref())?;
         let urgency = choice("urgency", urgency.as_deref())?;
@@ -55,7 +56,7 @@ pub async fn dispatch_order(
     basis: Option<String>,
     back: Option<String>,
 ) -> Answer {
-    let form = Form::new("order", back.as_deref())
+    let form = moving("dispatch-order", order.as_ref(), back.as_deref())
         .with("lead", lead.as_ref())
         .with("co", co.as_ref())
         .with("basis", basis.as_ref());
@@ -80,7 +81,7 @@ pub async fn dispatch_order(
 /// As [`accept_order`].
 #[server(prefix = "/api", endpoint = "start-handling")]
 pub async fn start_handling(order: Option<String>, version: Option<String>, back: Option<String>) -> Answer {
-    let form = Form::new("order", back.as_deref());
+    let form = moving("start-handling", order.as_ref(), back.as_deref());
     let outcome = async {
         let (here, order, version) = order_in(order.as_deref(), version.as_deref())?;
         orders::start_handling(&here.db, &here.actor, order, version).await?;
@@ -103,7 +104,7 @@ pub async fn log_contact(
     note: Option<String>,
     back: Option<String>,
 ) -> Answer {
-    let form = Form::new("order", back.as_deref())
+    let form = moving("log-contact", order.as_ref(), back.as_deref())
         .with("way", way.as_ref())
         .with("outcome", outcome.as_ref())
         .with("note", note.as_ref());
@@ -135,7 +136,7 @@ pub async fn submit_reply(
     internal: Option<String>,
     back: Option<String>,
 ) -> Answer {
-    let form = Form::new("order", back.as_deref())
+    let form = moving("submit-reply", order.as_ref(), back.as_deref())
         .with("result", result.as_ref())
         .with("reply", reply.as_ref())
         .with("internal", internal.as_ref());
@@ -167,7 +168,7 @@ pub async fn send_back_reply(
     remark: Option<String>,
     back: Option<String>,
 ) -> Answer {
-    let form = Form::new("order", back.as_deref()).with("remark", remark.as_ref());
+    let form = moving("send-back-reply", order.as_ref(), back.as_deref()).with("remark", remark.as_ref());
     let outcome = async {
         let (here, order, version) = order_in(order.as_deref(), version.as_deref())?;
         let back = orders::SendBack { remark: remark.unwrap_or_default() };
@@ -184,7 +185,7 @@ pub async fn send_back_reply(
 /// As [`accept_order`]; nobody approves what they wrote themselves.
 #[server(prefix = "/api", endpoint = "approve-reply")]
 pub async fn approve_reply(order: Option<String>, version: Option<String>, back: Option<String>) -> Answer {
-    let form = Form::new("order", back.as_deref());
+    let form = moving("approve-reply", order.as_ref(), back.as_deref());
     let outcome = async {
         let (here, order, version) = order_in(order.as_deref(), version.as_deref())?;
         orders::approve_reply(&here.db, &here.actor, order, version).await?;
@@ -208,7 +209,7 @@ pub async fn follow_up(
     note: Option<String>,
     back: Option<String>,
 ) -> Answer {
-    let form = Form::new("order", back.as_deref())
+    let form = moving("follow-up", order.as_ref(), back.as_deref())
         .with("contacted", contacted.as_ref())
         .with("solved", solved.as_ref())
         .with("satisfied", satisfied.as_ref())
@@ -245,7 +246,7 @@ pub async fn reveal_contact(
     reason: Option<String>,
     back: Option<String>,
 ) -> Answer {
-    let form = Form::new("reveal", back.as_deref()).with("reason", reason.as_ref());
+    let form = Form::new("reveal", back.as_deref()).with("request", request.as_ref()).with("reason", reason.as_ref());
     let outcome = async {
         let here = Here::now()?;
         let order: OrderId = choice("order", order.as_deref())?;
@@ -259,6 +260,12 @@ pub async fn reveal_contact(
     }
     .await;
     form.answer(outcome).await
+}
+
+/// The form of a move. Its flash says which move of which order it was: all of them are asked for on one page.
+#[cfg(feature = "ssr")]
+fn moving(verb: &'static str, order: Option<&String>, back: Option<&str>) -> Form {
+    Form::new("order", back).with("verb", Some(&verb.to_owned())).with("order", order)
 }
 
 #[cfg(feature = "ssr")]

@@ -132,6 +132,7 @@ pub async fn rate_request(
     back: Option<String>,
 ) -> Answer {
     let form = Form::new("rate", back.as_deref())
+        .with("number", number.as_ref())
         .with("contacted", contacted.as_ref())
         .with("solved", solved.as_ref())
         .with("satisfied", satisfied.as_ref())

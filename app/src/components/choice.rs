@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::field::{Field, control_id, described_by, error_line, hint_line};
+use super::field::{Field, Wiring};
 
 /// One thing to choose.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +20,11 @@ impl Choice {
     #[must_use]
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
         Self { value: value.into(), label: label.into(), hint: None }
+    }
+
+    /// Choices without explanations: what is sent, what is read.
+    pub fn all<V: Into<String>, L: Into<String>>(choices: impl IntoIterator<Item = (V, L)>) -> Vec<Self> {
+        choices.into_iter().map(|(value, label)| Self::new(value, label)).collect()
     }
 
     /// The same with a line that explains it.
@@ -41,43 +46,34 @@ pub fn Select(
     label: String,
     /// What can be chosen; give an empty value first when nothing is chosen yet.
     options: Vec<Choice>,
-    /// The value chosen before.
+    /// The value chosen until another is.
     #[prop(optional, into)]
     value: String,
     /// How to answer.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// What is wrong, from the flash.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
     /// Whether it has to be answered.
     #[prop(optional)]
     required: bool,
-    /// The name it is sent under, where several forms of a page ask the same and `name` keeps them apart.
-    #[prop(optional, into)]
-    send_as: Option<String>,
 ) -> impl IntoView {
-    let id = control_id(&name);
-    let sent = send_as.unwrap_or_else(|| name.clone());
-    let describes = described_by(&name, hint.is_some(), error.is_some());
-    let invalid = error.is_some().then_some("true");
-    let field = name.clone();
+    let wiring = Wiring::of(&name, hint);
+    let control = wiring.control(value);
     let options = options
         .into_iter()
         .map(|option| {
-            let chosen = option.value == value;
+            let chosen = option.value == control.value;
             view! { <option value=option.value selected=chosen>{option.label}</option> }
         })
         .collect::<Vec<_>>();
     view! {
-        <Field name=field label=label hint=hint error=error required=required>
+        <Field wiring=wiring label=label required=required>
             <select
                 class="input select"
-                id=id
-                name=sent
+                id=control.id
+                name=name
                 required=required
-                aria-describedby=describes
-                aria-invalid=invalid
+                aria-describedby=control.describes
+                aria-invalid=control.invalid
             >
                 {options}
             </select>
@@ -96,15 +92,12 @@ pub fn RadioCards(
     label: String,
     /// What can be chosen.
     options: Vec<Choice>,
-    /// The value chosen before.
+    /// The value chosen until another is.
     #[prop(optional, into)]
     value: String,
     /// How to answer.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// What is wrong, from the flash.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
     /// Whether it has to be answered.
     #[prop(optional)]
     required: bool,
@@ -112,15 +105,15 @@ pub fn RadioCards(
     #[prop(optional)]
     columns: bool,
 ) -> impl IntoView {
-    let describes = described_by(&name, hint.is_some(), error.is_some());
-    let class = if error.is_some() { "field field-wrong" } else { "field" };
+    let wiring = Wiring::of(&name, hint);
+    let control = wiring.control(value);
     let cards = if columns { "radio-cards radio-cards-columns" } else { "radio-cards" };
     let options = options
         .into_iter()
         .enumerate()
         .map(|(index, option)| {
-            let id = if index == 0 { control_id(&name) } else { format!("f-{name}-{index}") };
-            let checked = option.value == value;
+            let id = if index == 0 { control.id.clone() } else { format!("{}-{index}", control.id) };
+            let checked = option.value == control.value;
             view! {
                 <label class="radio-card">
                     <input
@@ -140,10 +133,10 @@ pub fn RadioCards(
         })
         .collect::<Vec<_>>();
     view! {
-        <fieldset class=class aria-describedby=describes>
+        <fieldset class=wiring.class() aria-describedby=control.describes>
             <legend class="field-label">{label}</legend>
-            {hint_line(&name, hint)}
-            {error_line(&name, error)}
+            {wiring.hint()}
+            {wiring.error()}
             <div class=cards>{options}</div>
         </fieldset>
     }
@@ -161,40 +154,36 @@ pub fn Checkbox(
     /// What is sent.
     #[prop(default = "1".to_owned(), into)]
     value: String,
-    /// Whether it is ticked.
+    /// Whether it is ticked until somebody unticks it.
     #[prop(optional)]
     checked: bool,
     /// What it means.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// What is wrong, from the flash.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
     /// Whether it has to be ticked.
     #[prop(optional)]
     required: bool,
 ) -> impl IntoView {
-    let id = control_id(&name);
-    let describes = described_by(&name, hint.is_some(), error.is_some());
-    let invalid = error.is_some().then_some("true");
-    let class = if error.is_some() { "field field-wrong" } else { "field" };
+    let wiring = Wiring::of(&name, hint);
+    let checked = wiring.is_ticked(checked);
+    let control = wiring.control(String::new());
     view! {
-        <div class=class>
-            {error_line(&name, error)}
+        <div class=wiring.class()>
+            {wiring.error()}
             <label class="checkbox">
                 <input
                     type="checkbox"
-                    id=id
-                    name=name.clone()
+                    id=control.id
+                    name=name
                     value=value
                     checked=checked
                     required=required
-                    aria-describedby=describes
-                    aria-invalid=invalid
+                    aria-describedby=control.describes
+                    aria-invalid=control.invalid
                 />
                 <span>{label}</span>
             </label>
-            {hint_line(&name, hint)}
+            {wiring.hint()}
         </div>
     }
 }

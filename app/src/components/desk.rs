@@ -4,6 +4,7 @@
 use gongzhi_words::td_string;
 use leptos::prelude::*;
 
+use super::button::Key;
 use super::page::{Preferences, WindowTitle};
 use crate::visit::Visit;
 
@@ -81,5 +82,35 @@ pub fn Desk(
                 {children()}
             </main>
         </div>
+    }
+}
+
+/// A form folded under its name, which opens it.
+#[component]
+pub fn Folded(
+    /// What its button does.
+    #[prop(into)]
+    name: String,
+    /// The key that opens it.
+    #[prop(into)]
+    key: String,
+    /// Open from the start: it was just refused.
+    open: bool,
+    /// Those of one group open one at a time.
+    #[prop(optional)]
+    group: Option<&'static str>,
+    /// 44 px instead of 52.
+    #[prop(optional)]
+    small: bool,
+    /// The form.
+    children: Children,
+) -> impl IntoView {
+    let class = if small { "button button-secondary button-small" } else { "button button-secondary" };
+    let shortcut = key.clone();
+    view! {
+        <details class="move" name=group open=open>
+            <summary class=class aria-keyshortcuts=shortcut>{name}<Key key=key /></summary>
+            {children()}
+        </details>
     }
 }

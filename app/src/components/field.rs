@@ -1,9 +1,11 @@
 //! Fields of a form: label, hint, what is wrong, and the control wired to all three, so
-//! that a screen reader says them together. Controls are found as `f-NAME`.
+//! that a screen reader says them together. What was typed and what is wrong a field learns from its form, by its
+//! name. Controls are found as `f-NAME`.
 
 use gongzhi_words::td_string;
 use leptos::prelude::*;
 
+use super::form::Surroundings;
 use crate::visit::Visit;
 
 /// The id of the control of a field, as the error summary links to it.
@@ -12,74 +14,118 @@ pub fn control_id(name: &str) -> String {
     format!("f-{name}")
 }
 
-/// The value of `aria-describedby` for a control inside [`Field`].
-#[must_use]
-pub fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {
-    match (hint, error) {
-        (true, true) => Some(format!("f-{name}-hint f-{name}-error")),
-        (true, false) => Some(format!("f-{name}-hint")),
-        (false, true) => Some(format!("f-{name}-error")),
-        (false, false) => None,
+/// A field as its form knows it: where label, hint, message and control find each other, what was typed and what is
+/// wrong with it.
+#[derive(Debug, Clone)]
+pub(super) struct Wiring {
+    name: String,
+    /// Whether anything of this form was typed before.
+    is_returned: bool,
+    typed: Option<String>,
+    hint: Option<String>,
+    error: Option<String>,
+}
+
+impl Wiring {
+    /// The field `name` of the form around it.
+    pub(super) fn of(name: &str, hint: Option<String>) -> Self {
+        let form = Surroundings::current();
+        Self {
+            name: form.name_of(name),
+            is_returned: !form.typed.typed.is_empty(),
+            error: form.typed.message(Visit::current().lang, name),
+            typed: form.typed.typed.get(name).cloned(),
+            hint,
+        }
+    }
+
+    /// The class of the whole field.
+    pub(super) fn class(&self) -> &'static str {
+        if self.error.is_some() { "field field-wrong" } else { "field" }
+    }
+
+    /// What the control carries; `initial` stands in it until something was typed.
+    pub(super) fn control(&self, initial: String) -> Control {
+        Control {
+            id: control_id(&self.name),
+            value: self.typed.clone().unwrap_or(initial),
+            describes: self.describes(),
+            invalid: self.error.is_some().then_some("true"),
+        }
+    }
+
+    /// Whether a box is ticked; a box that came back without its tick was not.
+    pub(super) fn is_ticked(&self, initial: bool) -> bool {
+        if self.is_returned { self.typed.as_ref().is_some_and(|typed| !typed.is_empty()) } else { initial }
+    }
+
+    fn describes(&self) -> Option<String> {
+        let (hint, error) = (self.hint.as_ref().map(|_| "hint"), self.error.as_ref().map(|_| "error"));
+        let ids: Vec<String> = hint.into_iter().chain(error).map(|part| self.part(part)).collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+
+    fn part(&self, part: &str) -> String {
+        format!("f-{}-{part}", self.name)
+    }
+
+    /// The hint under the label.
+    pub(super) fn hint(&self) -> impl IntoView + use<> {
+        let id = self.part("hint");
+        self.hint.clone().map(|hint| view! { <p class="field-hint" id=id>{hint}</p> })
+    }
+
+    /// The message beside the control.
+    pub(super) fn error(&self) -> impl IntoView + use<> {
+        let lang = Visit::current().lang;
+        let id = self.part("error");
+        self.error.clone().map(|error| {
+            view! {
+                <p class="field-error" id=id>
+                    <span class="hidden-text">{td_string!(lang, common.error)}</span>
+                    <span>{error}</span>
+                </p>
+            }
+        })
     }
 }
 
-/// Label, hint and error around a control of your own. The control needs
-/// [`control_id`], [`described_by`] and, with an error, `aria-invalid="true"`.
+/// What a control carries of its field.
+pub(super) struct Control {
+    pub(super) id: String,
+    pub(super) value: String,
+    /// `aria-describedby`.
+    pub(super) describes: Option<String>,
+    /// `aria-invalid`.
+    pub(super) invalid: Option<&'static str>,
+}
+
+/// Label, hint and message around a control.
 #[component]
-pub fn Field(
-    /// The name in the form.
-    #[prop(into)]
-    name: String,
+pub(super) fn Field(
+    /// How it is wired.
+    wiring: Wiring,
     /// What is asked.
     #[prop(into)]
     label: String,
-    /// How to answer.
-    #[prop(optional_no_strip)]
-    hint: Option<String>,
-    /// What is wrong with the answer, from the flash.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
     /// Without it the label says that the field may stay empty.
-    #[prop(optional)]
     required: bool,
     /// The control.
     children: Children,
 ) -> impl IntoView {
     let lang = Visit::current().lang;
-    let id = control_id(&name);
-    let wrong = if error.is_some() { "field field-wrong" } else { "field" };
     view! {
-        <div class=wrong>
-            <label class="field-label" for=id>
+        <div class=wiring.class()>
+            <label class="field-label" for=control_id(&wiring.name)>
                 {label}
                 {(!required)
                     .then(|| view! { <span class="field-mark">{td_string!(lang, common.optional)}</span> })}
             </label>
-            {hint_line(&name, hint)}
-            {error_line(&name, error)}
+            {wiring.hint()}
+            {wiring.error()}
             {children()}
         </div>
     }
-}
-
-/// The hint under a label.
-pub(super) fn hint_line(name: &str, hint: Option<String>) -> impl IntoView + use<> {
-    let id = format!("f-{name}-hint");
-    hint.map(|hint| view! { <p class="field-hint" id=id>{hint}</p> })
-}
-
-/// The message beside a control.
-pub(super) fn error_line(name: &str, error: Option<String>) -> impl IntoView + use<> {
-    let lang = Visit::current().lang;
-    let id = format!("f-{name}-error");
-    error.map(|error| {
-        view! {
-            <p class="field-error" id=id>
-                <span class="hidden-text">{td_string!(lang, common.error)}</span>
-                <span>{error}</span>
-            </p>
-        }
-    })
 }
 
 /// One line of text.
@@ -91,15 +137,12 @@ pub fn TextInput(
     /// What is asked.
     #[prop(into)]
     label: String,
-    /// What was typed before.
+    /// What stands in it until something is typed.
     #[prop(optional, into)]
     value: String,
     /// How to answer.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// What is wrong, from the flash.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
     /// Whether it has to be filled.
     #[prop(optional)]
     required: bool,
@@ -115,29 +158,22 @@ pub fn TextInput(
     /// A code: set in equal widths and larger.
     #[prop(optional)]
     code: bool,
-    /// The name it is sent under, where several forms of a page ask the same and `name` keeps them apart.
-    #[prop(optional, into)]
-    send_as: Option<String>,
 ) -> impl IntoView {
-    let id = control_id(&name);
-    let sent = send_as.unwrap_or_else(|| name.clone());
-    let describes = described_by(&name, hint.is_some(), error.is_some());
-    let invalid = error.is_some().then_some("true");
-    let class = if code { "input input-code" } else { "input" };
-    let field = name.clone();
+    let wiring = Wiring::of(&name, hint);
+    let control = wiring.control(value);
     view! {
-        <Field name=field label=label hint=hint error=error required=required>
+        <Field wiring=wiring label=label required=required>
             <input
-                class=class
-                id=id
-                name=sent
+                class=if code { "input input-code" } else { "input" }
+                id=control.id
+                name=name
                 type=kind
-                value=value
+                value=control.value
                 required=required
                 inputmode=inputmode
                 autocomplete=autocomplete
-                aria-describedby=describes
-                aria-invalid=invalid
+                aria-describedby=control.describes
+                aria-invalid=control.invalid
             />
         </Field>
     }
@@ -153,15 +189,12 @@ pub fn TextArea(
     /// What is asked.
     #[prop(into)]
     label: String,
-    /// What was typed before, any text at all.
+    /// What stands in it until something is typed, any text at all.
     #[prop(optional, into)]
     value: String,
     /// How to answer; with `max` alone the hint tells the limit.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// What is wrong, from the flash.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
     /// Whether it has to be filled.
     #[prop(optional)]
     required: bool,
@@ -171,29 +204,23 @@ pub fn TextArea(
     /// Characters allowed.
     #[prop(optional)]
     max: Option<u32>,
-    /// The name it is sent under, where several forms of a page ask the same and `name` keeps them apart.
-    #[prop(optional, into)]
-    send_as: Option<String>,
 ) -> impl IntoView {
     let lang = Visit::current().lang;
-    let sent = send_as.unwrap_or_else(|| name.clone());
     let hint = hint.or_else(|| max.map(|max| td_string!(lang, common.characters_max, max = max)));
-    let id = control_id(&name);
-    let describes = described_by(&name, hint.is_some(), error.is_some());
-    let invalid = error.is_some().then_some("true");
-    let field = name.clone();
+    let wiring = Wiring::of(&name, hint);
+    let control = wiring.control(value);
     view! {
-        <Field name=field label=label hint=hint error=error required=required>
+        <Field wiring=wiring label=label required=required>
             <textarea
                 class="input"
-                id=id
-                name=sent
+                id=control.id
+                name=name
                 rows=rows.to_string()
                 required=required
                 data-max=max.map(|max| max.to_string())
-                aria-describedby=describes
-                aria-invalid=invalid
-                inner_html=textarea_html(&value)
+                aria-describedby=control.describes
+                aria-invalid=control.invalid
+                inner_html=textarea_html(&control.value)
             ></textarea>
         </Field>
     }

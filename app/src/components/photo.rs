@@ -4,7 +4,7 @@
 use gongzhi_words::td_string;
 use leptos::prelude::*;
 
-use super::field::{control_id, described_by, error_line, hint_line};
+use super::field::Wiring;
 use crate::visit::Visit;
 
 /// A photo that reached the server while the form was refused.
@@ -30,16 +30,10 @@ pub fn PhotoPicker(
     /// Photos that are already on the server.
     #[prop(optional)]
     staged: Vec<Photo>,
-    /// What is wrong, from the flash.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
 ) -> impl IntoView {
     let lang = Visit::current().lang;
-    let id = control_id(&name);
-    let describes = described_by(&name, true, error.is_some());
-    let invalid = error.is_some().then_some("true");
-    let class = if error.is_some() { "photo-picker field field-wrong" } else { "photo-picker field" };
-    let hint = td_string!(lang, common.photos_max, max = max);
+    let wiring = Wiring::of(&name, Some(td_string!(lang, common.photos_max, max = max)));
+    let control = wiring.control(String::new());
     let tiles = staged
         .into_iter()
         .enumerate()
@@ -60,23 +54,22 @@ pub fn PhotoPicker(
     let tiles = (!tiles.is_empty()).then(|| {
         view! { <ul class="photo-picker-tiles" aria-label=td_string!(lang, common.photo_chosen)>{tiles}</ul> }
     });
-    let field = name.clone();
     view! {
-        <div class=class data-max=max.to_string()>
-            <label class="field-label" for=id.clone()>{label}</label>
-            {hint_line(&field, Some(hint))}
-            {error_line(&field, error)}
+        <div class=format!("photo-picker {}", wiring.class()) data-max=max.to_string()>
+            <label class="field-label" for=control.id.clone()>{label}</label>
+            {wiring.hint()}
+            {wiring.error()}
             {tiles}
             <div class="photo-picker-add">
                 <span aria-hidden="true">{"＋ "}{td_string!(lang, common.photo_take)}</span>
                 <input
                     type="file"
-                    id=id
+                    id=control.id
                     name=name
                     accept="image/jpeg,image/png,image/webp,image/*"
                     multiple
-                    aria-describedby=describes
-                    aria-invalid=invalid
+                    aria-describedby=control.describes
+                    aria-invalid=control.invalid
                 />
             </div>
         </div>

@@ -1,6 +1,8 @@
 //! Components as HTML: what is escaped, what is wired to what, and that nothing needs an inline style.
 
 use chrono::{TimeZone, Utc};
+use gongzhi_api::form::Flash;
+use gongzhi_domain::error::{Error, Reason};
 use gongzhi_domain::{lang::Lang, order::Stage};
 use leptos::prelude::*;
 
@@ -22,6 +24,12 @@ fn visit(lang: Lang) -> Visit {
     Visit { lang, now, ..Visit::default() }
 }
 
+/// A form that was refused for one field.
+fn refused(typed: &[(&str, &str)], field: &str, reason: Reason) -> Flash {
+    let typed = typed.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned()));
+    Flash { typed: typed.collect(), error: Some(Error::field(field, reason)) }
+}
+
 #[test]
 fn a_textarea_cannot_be_closed_by_what_was_typed() {
     let typed = "\n</textarea><script>alert(1)</script> & <b>";
@@ -39,7 +47,11 @@ fn values_and_messages_are_escaped_everywhere_else_too() {
     let nasty = "\"><script>alert(1)</script>";
     let page = html(visit(Lang::En), || {
         view! {
-            <TextInput name="a" label=nasty value=nasty hint=nasty error=Some(nasty.to_owned()) />
+            <Form verb="ask-by-code" apart=nasty typed=refused(&[("a", nasty)], "a", Reason::Missing)>
+                <TextInput name="a" label=nasty hint=nasty />
+                <TextArea name="a-2" label=nasty />
+            </Form>
+            <TextInput name="a" label=nasty value=nasty hint=nasty />
             <Select name="b" label=nasty options=vec![Choice::new(nasty, nasty)] value=nasty />
             <RadioCards name="c" label=nasty options=vec![Choice::new(nasty, nasty).hint(nasty)] />
             <ErrorSummary errors=vec![(nasty.to_owned(), nasty.to_owned())] />
@@ -54,7 +66,11 @@ fn values_and_messages_are_escaped_everywhere_else_too() {
 #[test]
 fn a_wrong_field_is_wired_to_its_hint_and_message() {
     let page = html(visit(Lang::En), || {
-        view! { <TextInput name="phone" label="Phone" hint="11 digits" error=Some("Too short".to_owned()) required=true /> }
+        view! {
+            <Form verb="send-code" typed=refused(&[("phone", "138")], "phone", Reason::NotAPhone)>
+                <TextInput name="phone" label="Phone" hint="11 digits" required=true />
+            </Form>
+        }
     });
     for part in [
         "for=\"f-phone\"",
@@ -63,10 +79,51 @@ fn a_wrong_field_is_wired_to_its_hint_and_message() {
         "id=\"f-phone-hint\"",
         "id=\"f-phone-error\"",
         "aria-invalid=\"true\"",
+        "value=\"138\"",
         "required",
     ] {
         assert!(page.contains(part), "{part} is missing in {page}");
     }
+}
+
+#[test]
+fn what_was_typed_wins_over_what_stood_there_and_stays_in_its_form() {
+    let page = html(visit(Lang::En), || {
+        let typed = refused(
+            &[("note", "typed <b>"), ("way", "visit"), ("unit", "2"), ("basis", "")],
+            "way",
+            Reason::NotAChoice,
+        );
+        let ways = || Choice::all([("phone", "Phone"), ("visit", "Visit")]);
+        view! {
+            <Form verb="log-contact" typed=typed>
+                <TextArea name="note" label="Note" value="first" />
+                <TextInput name="basis" label="Basis" value="emptied on purpose" />
+                <RadioCards name="way" label="Way" options=ways() value="phone" />
+                <Select name="unit" label="Unit" options=Choice::all([("1", "One"), ("2", "Two")]) value="1" />
+                <Checkbox name="agree" label="Unticked" checked=true />
+            </Form>
+            <Form verb="log-contact" apart="2">
+                <TextArea name="note" label="Note" value="second" />
+                <RadioCards name="way" label="Way" options=ways() value="phone" />
+                <Checkbox name="agree" label="Still ticked" checked=true />
+            </Form>
+            <TextInput name="basis" label="Alone" value="outside" />
+        }
+    });
+    let tag = |id: &str| {
+        let at = page.find(&format!("id=\"{id}\"")).unwrap_or_else(|| panic!("no {id} in {page}"));
+        page[page[..at].rfind('<').unwrap_or(0)..].split('>').next().unwrap_or_default().to_owned()
+    };
+    assert!(page.contains("typed &lt;b&gt;</textarea>") && !page.contains("first"), "{page}");
+    assert!(page.contains("\nsecond</textarea>") && page.contains("value=\"outside\""), "{page}");
+    assert!(!page.contains("emptied on purpose"), "{page}");
+    assert!(tag("f-way-1").contains("checked") && !tag("f-way").contains("checked"), "{page}");
+    assert!(tag("f-way-2").contains("checked"), "{page}");
+    assert!(page.contains("value=\"2\" selected"), "{page}");
+    assert!(!tag("f-agree").contains("checked=") && !tag("f-agree").ends_with("checked"), "{page}");
+    assert!(tag("f-agree-2").contains("checked"), "{page}");
+    assert_eq!(page.matches("field-error").count(), 1, "{page}");
 }
 
 #[test]

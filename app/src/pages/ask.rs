@@ -16,7 +16,8 @@ pub fn Ask() -> impl IntoView {
         let lang = here.lang;
         let _ = here.form_cookie();
         let flash = form::kept(&here, "ask").await?;
-        let number = number.unwrap_or_else(|| flash.value("number"));
+        // An address that names a number begins anew.
+        let typed = if number.is_some() { form::Flash::default() } else { flash.clone() };
         Ok(view! {
             <Page
                 title=td_string!(lang, requests.ask_title)
@@ -26,13 +27,12 @@ pub fn Ask() -> impl IntoView {
             >
                 {summary(&flash, lang)}
                 <p>{td_string!(lang, requests.ask_lead)}</p>
-                <Form verb="ask-by-code" back="/ask">
+                <Form verb="ask-by-code" back="/ask" typed=typed>
                     <TextInput
                         name="number"
                         label=td_string!(lang, requests.ask_number)
                         hint=td_string!(lang, requests.ask_number_hint)
-                        value=number
-                        error=flash.message(lang, "number")
+                        value=number.unwrap_or_default()
                         required=true
                         code=true
                     />
@@ -40,7 +40,6 @@ pub fn Ask() -> impl IntoView {
                         name="code"
                         label=td_string!(lang, requests.ask_code)
                         hint=td_string!(lang, requests.ask_code_hint)
-                        error=flash.message(lang, "code")
                         required=true
                         code=true
                     />

@@ -8,6 +8,7 @@ pub mod home;
 pub mod legal;
 pub mod me;
 pub mod offline;
+pub mod phone;
 pub mod reading;
 pub mod requests;
 pub mod style;

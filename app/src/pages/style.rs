@@ -2,11 +2,12 @@
 //! not here does not exist; what looks wrong here is wrong everywhere.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gongzhi_api::form::Flash;
 use gongzhi_domain::{
-    error::{Error, What},
+    error::{Error, FieldError, Reason, What},
     order::Stage,
 };
-use gongzhi_words::{td_string, when};
+use gongzhi_words::{errors, td_string, when};
 use leptos::prelude::*;
 
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
         Badge, Button, Card, Checkbox, Choice, Clock, ClockLook, Clocks, Diff, Emergency, EmptyState, ErrorState,
         ErrorSummary, Facts, Form, List, ListItem, Look, MapFrame, Notice, Page, Pager, Photo, PhotoPicker, RadioCards,
         Receipt, Select, Stages, Step, Stretch, Tab, Tabs, TextArea, TextInput, Timeline, TimelineItem, Tone, TopBar,
-        Weight, When,
+        Weight, When, name_apart,
     },
     visit::Visit,
 };
@@ -313,23 +314,21 @@ fn Fields() -> impl IntoView {
 #[component]
 fn Refused() -> impl IntoView {
     let lang = Visit::current().lang;
-    let missing = move || td_string!(lang, errors.reason_missing).to_owned();
-    let phone = move || td_string!(lang, errors.reason_not_a_phone).to_owned();
+    let wrong = [("what", Reason::Missing), ("phone", Reason::NotAPhone), ("agree", Reason::ConsentNeeded)];
+    let lines = wrong.iter().map(|(field, reason)| (name_apart(field, "2"), errors::reason(reason, lang))).collect();
+    let typed = Flash {
+        typed: [("phone".to_owned(), "1381234".to_owned())].into(),
+        error: Some(Error::Invalid {
+            fields: wrong.into_iter().map(|(field, reason)| FieldError::new(field, reason)).collect(),
+        }),
+    };
     view! {
         <Show title=td_string!(lang, style.summary)>
-            <ErrorSummary errors=vec![
-                ("what-2".to_owned(), format!("{} {}", td_string!(lang, style.f_what), missing())),
-                ("phone-2".to_owned(), phone()),
-            ] />
-            <Form verb="set-preferences">
-                <TextArea name="what-2" label=td_string!(lang, style.f_what) error=Some(missing()) required=true />
-                <TextInput name="phone-2" label=td_string!(lang, style.f_phone) value="1381234" error=Some(phone()) required=true />
-                <Checkbox
-                    name="agree-2"
-                    label=td_string!(lang, style.f_agree)
-                    error=Some(td_string!(lang, errors.reason_consent_needed).to_owned())
-                    required=true
-                />
+            <ErrorSummary errors=lines />
+            <Form verb="set-preferences" typed=typed apart="2">
+                <TextArea name="what" label=td_string!(lang, style.f_what) required=true />
+                <TextInput name="phone" label=td_string!(lang, style.f_phone) required=true />
+                <Checkbox name="agree" label=td_string!(lang, style.f_agree) required=true />
             </Form>
         </Show>
     }

@@ -10,6 +10,7 @@ mod headers;
 mod html;
 mod pages;
 mod planted;
+mod returned;
 mod scenes;
 mod town;
 mod upgrade;

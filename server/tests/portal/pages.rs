@@ -15,7 +15,7 @@ use crate::town::{Town, number_in, photo};
 const LANGS: [&str; 2] = ["zh-CN", "en"];
 
 /// Files a request without an account, from this browser.
-async fn files(browser: &mut Browser, text: &str, visibility: &str, photos: usize) -> RequestNumber {
+pub async fn files(browser: &mut Browser, text: &str, visibility: &str, photos: usize) -> RequestNumber {
     let key = Uuid::new_v4().to_string();
     let photo = photo();
     let mut fields: Vec<(&str, &[u8])> = vec![

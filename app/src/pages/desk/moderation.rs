@@ -3,6 +3,8 @@
 use gongzhi_api::Here;
 use gongzhi_api::form::{Flash, kept};
 use gongzhi_domain::content::{HideReason, Verdict};
+use gongzhi_domain::ids::ContentId;
+use gongzhi_domain::lang::Lang;
 use gongzhi_domain::request::{NOTE_MAX, TEXT_MAX};
 use gongzhi_domain::view::desk::{ModerationItem, ModerationPhoto};
 use gongzhi_store::{desk, moderation};
@@ -12,7 +14,8 @@ use leptos_router::hooks::use_query_map;
 
 use super::frame::{self, Place};
 use crate::components::{
-    Badge, Button, Choice, Diff, EmptyState, ErrorSummary, Form, Look, Pager, Select, TextArea, TextInput, Tone,
+    Badge, Button, Choice, Diff, EmptyState, ErrorSummary, Folded, Form, Look, Pager, Select, TextArea, TextInput,
+    Tone, name_apart,
 };
 use crate::pages::reading::read;
 
@@ -27,12 +30,6 @@ pub fn ModerationPage() -> impl IntoView {
         let queues = frame::queues(&here, &desk::counts(&here.db, &here.actor).await?, Place::Moderation).await?;
         let typed = kept(&here, "moderate").await?;
         let lang = here.lang;
-        let message = typed.error.as_ref().map(|error| {
-            error
-                .fields()
-                .first()
-                .map_or_else(|| errors::text(error, lang), |wrong| errors::reason(&wrong.reason, lang))
-        });
         let older = queue.cursor.as_ref().map(|cursor| format!("/desk/moderation?after={cursor}"));
         let items = if queue.items.is_empty() {
             view! {
@@ -58,7 +55,7 @@ pub fn ModerationPage() -> impl IntoView {
                 </p>
                 <p class="quiet">{td_string!(lang, moderation.keys)}</p>
             </header>
-            <ErrorSummary errors=Vec::new() message=message />
+            {wrong(&queue.items, &typed, lang)}
             {items}
         }
         .into_any();
@@ -66,11 +63,33 @@ pub fn ModerationPage() -> impl IntoView {
     })
 }
 
+/// What was wrong with a verdict, leading to its field where the item still waits.
+fn wrong(items: &[ModerationItem], typed: &Flash, lang: Lang) -> AnyView {
+    let Some(error) = &typed.error else { return ().into_any() };
+    let item = items.iter().find(|item| item.content.to_string() == typed.value("content"));
+    let verdict = typed
+        .value("verdict")
+        .parse::<Verdict>()
+        .ok()
+        .filter(|verdict| [Verdict::Edit, Verdict::Hide].contains(verdict));
+    match (item, verdict, error.fields()) {
+        (Some(item), Some(verdict), [_, ..]) => {
+            let lines = error.fields().iter().map(|wrong| {
+                let name = name_apart(&wrong.field, &apart(verdict, item.content));
+                (name, errors::reason(&wrong.reason, lang))
+            });
+            view! { <ErrorSummary errors=lines.collect() /> }.into_any()
+        }
+        (_, _, fields) => {
+            let message =
+                fields.first().map_or_else(|| errors::text(error, lang), |wrong| errors::reason(&wrong.reason, lang));
+            view! { <ErrorSummary errors=Vec::new() message=Some(message) /> }.into_any()
+        }
+    }
+}
+
 fn one_item(here: &Here, item: &ModerationItem, typed: &Flash) -> AnyView {
-    let (lang, version) = (here.lang, item.version);
-    let id = item.content.to_string();
-    let mine = typed.value("content") == id;
-    let public = if mine && !typed.value("text").is_empty() { typed.value("text") } else { item.public.clone() };
+    let (lang, version, public) = (here.lang, item.version, item.public.clone());
     let facts = [
         terms::content_kind(item.kind, lang).to_owned(),
         item.number.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -95,8 +114,10 @@ fn one_item(here: &Here, item: &ModerationItem, typed: &Flash) -> AnyView {
         }
     });
     let mut hides = vec![Choice::new("", td_string!(lang, moderation.reason_choose))];
-    hides.extend(HideReason::ALL.iter().map(|reason| Choice::new(reason.code(), terms::hide_reason(*reason, lang))));
+    hides.extend(Choice::all(HideReason::ALL.iter().map(|reason| (reason.code(), terms::hide_reason(*reason, lang)))));
     let content = item.content;
+    let edit = typed.of(&[("content", &content.to_string()), ("verdict", Verdict::Edit.code())]);
+    let hide = typed.of(&[("content", &content.to_string()), ("verdict", Verdict::Hide.code())]);
     let fields = move |verdict: Option<Verdict>| {
         view! {
             <input type="hidden" name="content" value=content.to_string() />
@@ -127,64 +148,63 @@ fn one_item(here: &Here, item: &ModerationItem, typed: &Flash) -> AnyView {
                         {td_string!(lang, moderation.spam)}
                     </Button>
                 </Form>
-                <details class="move">
-                    <summary class="button button-secondary button-small" aria-keyshortcuts=Verdict::Edit.key().to_string()>
-                        {td_string!(lang, moderation.public_copy)}
-                        <kbd class="key" aria-hidden="true">{Verdict::Edit.key().to_string()}</kbd>
-                    </summary>
-                    <Form verb="moderate">
+                <Folded
+                    name=td_string!(lang, moderation.public_copy)
+                    key=Verdict::Edit.key()
+                    open=edit.error.is_some()
+                    small=true
+                >
+                    <Form verb="moderate" typed=edit apart=apart(Verdict::Edit, content)>
                         {fields(Some(Verdict::Edit))}
                         <TextArea
-                            name=format!("text-{content}")
-                            send_as="text"
+                            name="text"
                             label=td_string!(lang, moderation.public_copy)
                             hint=td_string!(lang, moderation.public_copy_hint)
                             value=public
                             max=TEXT_MAX
                             required=true
-                            error=None
                         />
                         <TextInput
-                            name=format!("edit-note-{content}")
-                            send_as="note"
+                            name="note"
                             label=td_string!(lang, moderation.note)
                             hint=td_string!(lang, moderation.note_hint)
-                            error=None
                         />
                         <Button small=true>{td_string!(lang, moderation.publish_edited)}</Button>
                     </Form>
-                </details>
-                <details class="move">
-                    <summary class="button button-secondary button-small" aria-keyshortcuts=Verdict::Hide.key().to_string()>
-                        {td_string!(lang, moderation.hide)}
-                        <kbd class="key" aria-hidden="true">{Verdict::Hide.key().to_string()}</kbd>
-                    </summary>
-                    <Form verb="moderate">
+                </Folded>
+                <Folded
+                    name=td_string!(lang, moderation.hide)
+                    key=Verdict::Hide.key()
+                    open=hide.error.is_some()
+                    small=true
+                >
+                    <Form verb="moderate" typed=hide apart=apart(Verdict::Hide, content)>
                         {fields(Some(Verdict::Hide))}
                         <Select
-                            name=format!("reason-{content}")
-                            send_as="reason"
+                            name="reason"
                             label=td_string!(lang, moderation.hide_reason)
                             options=hides
                             required=true
-                            error=None
                         />
                         <TextArea
-                            name=format!("hide-note-{content}")
-                            send_as="note"
+                            name="note"
                             label=td_string!(lang, moderation.note)
                             hint=td_string!(lang, moderation.note_hint)
                             rows=2
                             max=NOTE_MAX
-                            error=None
                         />
                         <Button small=true look=Look::Danger>{td_string!(lang, moderation.hide)}</Button>
                     </Form>
-                </details>
+                </Folded>
             </div>
         </article>
     }
     .into_any()
+}
+
+/// What keeps the fields of one verdict on one item apart from those of the others.
+fn apart(verdict: Verdict, content: ContentId) -> String {
+    format!("{verdict}-{content}")
 }
 
 fn one_photo(here: &Here, item: &ModerationItem, photo: &ModerationPhoto) -> AnyView {

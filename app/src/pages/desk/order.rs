@@ -32,12 +32,13 @@ pub fn OrderDeskPage() -> impl IntoView {
         let _ = here.holder();
         let id: OrderId = id.parse().map_err(|_| Error::NotFound { what: What::Order })?;
         let page = orders::page(&here.db, &here.actor, id).await?;
-        let typed = kept(&here, "order").await?;
+        let typed = kept(&here, "order").await?.of(&[("order", &id.to_string())]);
+        let asked_for = kept(&here, "reveal").await?;
         let revealed = revealed(&here).await?;
         let column = Column::load(&here, &asked, Some(id)).await?;
         let queues = frame::queues(&here, &column.counts, Place::Queue(asked.view)).await?;
         let title = page.card.title.clone();
-        let content = content(&here, &page, &typed, revealed).await?;
+        let content = content(&here, &page, &typed, &asked_for, revealed).await?;
         Ok(frame::frame(&here, queues, title, Some(column.list), true, content))
     })
 }
@@ -54,6 +55,7 @@ async fn content(
     here: &Here,
     page: &OrderPage,
     typed: &Flash,
+    asked_for: &Flash,
     revealed: Option<(String, String)>,
 ) -> Result<AnyView, Error> {
     let lang = here.lang;
@@ -96,7 +98,7 @@ async fn content(
         }
     });
     let moves = moves::forms(here, page, typed).await?;
-    let requests = page.requests.iter().map(|request| one_request(here, page, request)).collect::<Vec<_>>();
+    let requests = page.requests.iter().map(|request| one_request(here, page, request, asked_for)).collect::<Vec<_>>();
     let clocks: Vec<Clock> =
         page.clocks.iter().filter(|clock| clock.state != Health::Idle).map(|clock| bar(here, clock)).collect();
     let reply = page.reply.clone().map(|reply| {
@@ -151,7 +153,7 @@ async fn content(
     .into_any())
 }
 
-fn one_request(here: &Here, page: &OrderPage, request: &OrderRequest) -> AnyView {
+fn one_request(here: &Here, page: &OrderPage, request: &OrderRequest, asked_for: &Flash) -> AnyView {
     let (lang, order, request) = (here.lang, page.card.id, request.clone());
     let photos = request
         .photos
@@ -182,11 +184,13 @@ fn one_request(here: &Here, page: &OrderPage, request: &OrderRequest) -> AnyView
         Visibility::Public => td_string!(lang, desk.public),
         Visibility::Private => td_string!(lang, desk.private),
     };
+    let asked_for = asked_for.of(&[("request", &request.id.to_string())]);
+    let refused = asked_for.error.is_some();
     let reveal = request.can_reveal.then(|| {
         view! {
-            <details class="reveal">
+            <details class="reveal" open=refused>
                 <summary>{td_string!(lang, desk.reveal)}</summary>
-                <Form verb="reveal-contact">
+                <Form verb="reveal-contact" typed=asked_for>
                     <input type="hidden" name="order" value=order.to_string() />
                     <input type="hidden" name="request" value=request.id.to_string() />
                     <TextInput
@@ -194,7 +198,6 @@ fn one_request(here: &Here, page: &OrderPage, request: &OrderRequest) -> AnyView
                         label=td_string!(lang, desk.reveal_reason)
                         hint=td_string!(lang, desk.reveal_hint)
                         required=true
-                        error=None
                     />
                     <Button look=Look::Secondary small=true>{td_string!(lang, desk.reveal_button)}</Button>
                 </Form>

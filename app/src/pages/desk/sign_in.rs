@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::components::{Button, ErrorSummary, Form, Page, TextInput};
+use crate::pages::phone::OneTimeCode;
 use crate::pages::reading::read;
 
 /// The sign-in of the desk.
@@ -31,14 +32,12 @@ pub fn StaffSignIn() -> impl IntoView {
             <Page title=td_string!(lang, desk.sign_in_title) back="/">
                 <ErrorSummary errors=Vec::new() message=wrong />
                 <p>{td_string!(lang, desk.sign_in_intro)}</p>
-                <Form verb="staff-sign-in">
+                <Form verb="staff-sign-in" typed=flash.typed_only()>
                     <input type="hidden" name="next" value=local_path(&next) />
                     <TextInput
                         name="name"
                         label=td_string!(lang, desk.sign_in_name)
-                        value=flash.value("name")
                         required=true
-                        error=None
                         autocomplete="username"
                     />
                     <TextInput
@@ -46,18 +45,12 @@ pub fn StaffSignIn() -> impl IntoView {
                         label=td_string!(lang, desk.sign_in_password)
                         kind="password"
                         required=true
-                        error=None
                         autocomplete="current-password"
                     />
-                    <TextInput
+                    <OneTimeCode
                         name="totp"
                         label=td_string!(lang, desk.sign_in_totp)
                         hint=td_string!(lang, desk.sign_in_totp_hint)
-                        required=true
-                        error=None
-                        inputmode="numeric"
-                        autocomplete="one-time-code"
-                        code=true
                     />
                     <Button wide=true>{td_string!(lang, desk.sign_in_button)}</Button>
                 </Form>

@@ -8,7 +8,8 @@ use gongzhi_store::sign_in;
 use gongzhi_words::td_string;
 use leptos::prelude::*;
 
-use crate::components::{Button, Door, Form, Look, Notice, Page, TextInput, Weight};
+use crate::components::{Button, Door, Form, Look, Notice, Page, Weight};
+use crate::pages::phone::{OneTimeCode, PhoneInput, demo_code};
 use crate::pages::reading::{asked, read, summary};
 
 /// Sign in by phone code.
@@ -57,18 +58,9 @@ fn phone_step(next: String, flash: Flash, lang: Lang) -> AnyView {
     let back = address(&next, false);
     view! {
         <p>{td_string!(lang, account.sign_in_lead)}</p>
-        <Form verb="send-code" back=back>
+        <Form verb="send-code" back=back typed=flash>
             <input type="hidden" name="next" value=next />
-            <TextInput
-                name="phone"
-                label=td_string!(lang, account.sign_in_phone)
-                value=flash.value("phone")
-                error=flash.message(lang, "phone")
-                required=true
-                kind="tel"
-                inputmode="tel"
-                autocomplete="tel-national"
-            />
+            <PhoneInput label=td_string!(lang, account.sign_in_phone) />
             <Button wide=true>{td_string!(lang, account.sign_in_send)}</Button>
         </Form>
         <p class="quiet">
@@ -80,31 +72,16 @@ fn phone_step(next: String, flash: Flash, lang: Lang) -> AnyView {
 }
 
 fn code_step(phone: Phone, code: Option<String>, next: String, flash: Flash, lang: Lang) -> AnyView {
-    let demo = code.map(|code| {
-        view! {
-            <p class="demo-code">{td_string!(lang, requests.code_demo, code = code)}</p>
-            <p class="quiet">{td_string!(lang, requests.code_demo_hint)}</p>
-        }
-    });
     let (back, again) = (address(&next, true), address(&next, false));
     view! {
         <Notice weight=Weight::Done live=true title=td_string!(lang, account.sign_in_sent, phone = phone.masked())>
             <p>{td_string!(lang, account.sign_in_sent_text)}</p>
-            {demo}
+            {demo_code(code, lang)}
         </Notice>
-        <Form verb="sign-in" back=back>
+        <Form verb="sign-in" back=back typed=flash>
             <input type="hidden" name="next" value=next />
             <input type="hidden" name="phone" value=phone.full().to_owned() />
-            <TextInput
-                name="code"
-                label=td_string!(lang, account.sign_in_code)
-                hint=td_string!(lang, account.sign_in_code_hint)
-                error=flash.message(lang, "code")
-                required=true
-                inputmode="numeric"
-                autocomplete="one-time-code"
-                code=true
-            />
+            <OneTimeCode label=td_string!(lang, account.sign_in_code) hint=td_string!(lang, account.sign_in_code_hint) />
             <Button wide=true>{td_string!(lang, account.sign_in_go)}</Button>
         </Form>
         <div class="buttons">

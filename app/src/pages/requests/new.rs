@@ -16,9 +16,10 @@ use super::place::{self, Chosen};
 use super::said;
 use crate::components::{
     Button, Checkbox, Choice, Door, Emergency, Form, Look, Notice, Page, Photo, PhotoPicker, RadioCards, Select,
-    TextArea, TextInput,
+    TextArea,
 };
 use crate::pages::bundle::{Bundle, Bundles};
+use crate::pages::phone::{OneTimeCode, PhoneInput, demo_code};
 use crate::pages::reading::{asked, read, summary};
 
 /// What the page shows of the person who files.
@@ -63,16 +64,16 @@ pub fn NewRequest() -> impl IntoView {
             >
                 {summary(&flash, lang)}
                 <Emergency />
-                <Form verb="file-request" back=back key=key multipart=true id="filing">
+                <Form verb="file-request" back=back key=key multipart=true id="filing" typed=flash.clone()>
                     // Enter in a field sends the form; without this it would press the map.
                     <button class="hidden-text" name="step" value="send" tabindex="-1" aria-hidden="true">
                         {td_string!(lang, requests.submit)}
                     </button>
                     <div class="error-summary" id="filing-errors" role="alert" tabindex="-1" hidden></div>
-                    {what(&flash, staged, lang)}
+                    {what(staged, lang)}
                     {place::group(&tree, &chosen, &flash, lang)}
-                    {who_is_it(&who, &flash, lang)}
-                    {for_whom(&flash, lang)}
+                    {who_is_it(who, lang)}
+                    {for_whom(lang)}
                     {more(&flash, categories, lang)}
                     <p class="quiet">
                         {td_string!(lang, requests.consent)}" "<a href="/privacy">{td_string!(lang, requests.consent_link)}</a>
@@ -88,15 +89,13 @@ pub fn NewRequest() -> impl IntoView {
     })
 }
 
-fn what(flash: &Flash, staged: Vec<Photo>, lang: Lang) -> AnyView {
+fn what(staged: Vec<Photo>, lang: Lang) -> AnyView {
     view! {
         <div class="stack">
             <TextArea
                 name="text"
                 label=td_string!(lang, requests.text_label)
                 hint=td_string!(lang, requests.text_hint)
-                value=flash.value("text")
-                error=flash.message(lang, "text")
                 required=true
                 rows=5
                 max=TEXT_MAX
@@ -107,40 +106,32 @@ fn what(flash: &Flash, staged: Vec<Photo>, lang: Lang) -> AnyView {
             label=td_string!(lang, requests.photos_label)
             max=usize::try_from(PHOTOS_MAX).unwrap_or_default()
             staged=staged
-            error=flash.message(lang, "photos")
         />
     }
     .into_any()
 }
 
-fn who_is_it(who: &Who, flash: &Flash, lang: Lang) -> AnyView {
+fn who_is_it(who: Who, lang: Lang) -> AnyView {
     let anonymous = view! {
         <Checkbox
             name="anonymous"
             label=td_string!(lang, requests.anonymous_label)
             hint=td_string!(lang, requests.anonymous_hint)
-            checked=!flash.value("anonymous").is_empty()
-            error=flash.message(lang, "anonymous")
         />
     };
-    if let Some(phone) = &who.signed_in {
+    if let Some(phone) = who.signed_in {
         return view! {
             <fieldset class="field" id="f-phone" tabindex="-1">
                 <legend class="field-label">{td_string!(lang, requests.who_label)}</legend>
-                <p>{td_string!(lang, requests.who_signed_in, phone = phone.clone())}</p>
+                <p>{td_string!(lang, requests.who_signed_in, phone = phone)}</p>
                 <p class="field-hint">{td_string!(lang, requests.who_signed_in_hint)}</p>
                 {anonymous}
             </fieldset>
         }
         .into_any();
     }
-    let sent = who.sent_to.as_ref().map(|phone| {
-        let code = who.demo_code.clone().map(|code| {
-            view! {
-                <p class="demo-code">{td_string!(lang, requests.code_demo, code = code)}</p>
-                <p class="quiet">{td_string!(lang, requests.code_demo_hint)}</p>
-            }
-        });
+    let sent = who.sent_to.map(|phone| {
+        let code = demo_code(who.demo_code, lang);
         view! { <Notice live=true title=td_string!(lang, requests.code_sent, phone = phone.masked())>{code}</Notice> }
     });
     let again =
@@ -151,38 +142,19 @@ fn who_is_it(who: &Who, flash: &Flash, lang: Lang) -> AnyView {
         <fieldset class="field">
             <legend class="field-label">{td_string!(lang, requests.who_label)}</legend>
             <p class="field-hint">{td_string!(lang, requests.who_hint)}</p>
-            <TextInput
-                name="phone"
-                label=td_string!(lang, requests.phone_label)
-                value=flash.value("phone")
-                error=flash.message(lang, "phone")
-                required=true
-                kind="tel"
-                inputmode="tel"
-                autocomplete="tel-national"
-            />
+            <PhoneInput label=td_string!(lang, requests.phone_label) />
             <div class="buttons">
                 <Button look=Look::Secondary small=true name="step" value=step>{again}</Button>
             </div>
             {sent}
-            <TextInput
-                name="code"
-                label=td_string!(lang, requests.code_label)
-                hint=td_string!(lang, requests.code_hint)
-                error=flash.message(lang, "code")
-                required=true
-                inputmode="numeric"
-                autocomplete="one-time-code"
-                code=true
-            />
+            <OneTimeCode label=td_string!(lang, requests.code_label) hint=td_string!(lang, requests.code_hint) />
             {anonymous}
         </fieldset>
     }
     .into_any()
 }
 
-fn for_whom(flash: &Flash, lang: Lang) -> AnyView {
-    let chosen = Some(flash.value("visibility")).filter(|value| !value.is_empty());
+fn for_whom(lang: Lang) -> AnyView {
     let options = vec![
         Choice::new(Visibility::Public.code(), td_string!(lang, requests.visibility_public))
             .hint(td_string!(lang, requests.visibility_public_hint)),
@@ -194,8 +166,7 @@ fn for_whom(flash: &Flash, lang: Lang) -> AnyView {
             name="visibility"
             label=td_string!(lang, requests.visibility_label)
             options=options
-            value=chosen.unwrap_or_else(|| Visibility::Public.code().to_owned())
-            error=flash.message(lang, "visibility")
+            value=Visibility::Public.code()
         />
     }
     .into_any()
@@ -203,33 +174,18 @@ fn for_whom(flash: &Flash, lang: Lang) -> AnyView {
 
 /// Kind and category: the clerk can tell them from the text, so they are folded away.
 fn more(flash: &Flash, categories: Vec<Choice>, lang: Lang) -> AnyView {
-    let kinds = Kind::ALL
-        .iter()
-        .map(|kind| Choice::new(kind.code(), format!("{} · {}", said::kind(*kind, lang), said::kind_hint(*kind, lang))))
-        .collect::<Vec<_>>();
-    let kind =
-        Some(flash.value("kind")).filter(|kind| !kind.is_empty()).unwrap_or_else(|| Kind::Help.code().to_owned());
-    let category = flash.value("category");
+    let name = |kind: Kind| format!("{} · {}", said::kind(kind, lang), said::kind_hint(kind, lang));
+    let kinds = Choice::all(Kind::ALL.iter().map(|kind| (kind.code(), name(*kind))));
+    let usual = Kind::Help.code();
+    let chosen = |field: &str, usual: &str| !["", usual].contains(&flash.value(field).as_str());
     let wrong = flash.message(lang, "kind").or_else(|| flash.message(lang, "category")).is_some();
-    let open = wrong || kind != Kind::Help.code() || !category.is_empty();
+    let open = wrong || chosen("kind", usual) || chosen("category", "");
     view! {
         <details class="filter" open=open>
             <summary>{td_string!(lang, requests.details)}</summary>
             <div class="form">
-                <Select
-                    name="kind"
-                    label=td_string!(lang, requests.kind_label)
-                    options=kinds
-                    value=kind
-                    error=flash.message(lang, "kind")
-                />
-                <Select
-                    name="category"
-                    label=td_string!(lang, requests.category_label)
-                    options=categories
-                    value=category
-                    error=flash.message(lang, "category")
-                />
+                <Select name="kind" label=td_string!(lang, requests.kind_label) options=kinds value=usual />
+                <Select name="category" label=td_string!(lang, requests.category_label) options=categories />
             </div>
         </details>
     }

@@ -29,7 +29,7 @@ pub fn OneRequest() -> impl IntoView {
         let flash = if page.can_rate {
             // The form has to be known when it comes back.
             let _ = here.form_cookie();
-            form::kept(&here, "rate").await?
+            form::kept(&here, "rate").await?.of(&[("number", &number.to_string())])
         } else {
             form::Flash::default()
         };

@@ -28,8 +28,6 @@ pub struct Chosen {
     pub point: Option<Point>,
     /// Near what the map is drawn when nothing is chosen: the resident's home.
     pub near: Option<String>,
-    /// The place in words.
-    pub words: String,
 }
 
 impl Chosen {
@@ -40,7 +38,7 @@ impl Chosen {
         let point = number("lat").zip(number("lon")).and_then(|(lat, lon)| Point::new(lat, lon));
         // Asking for the whole map forgets the place, and the home with it.
         let near = near.filter(|_| flash.value("step") != "whole");
-        Self { area, point, near, words: flash.value("place_words") }
+        Self { area, point, near }
     }
 }
 
@@ -101,8 +99,6 @@ pub fn group(tree: &AreaTree, chosen: &Chosen, flash: &Flash, lang: Lang) -> Any
                 name="place_words"
                 label=td_string!(lang, requests.place_words_label)
                 hint=td_string!(lang, requests.place_words_hint)
-                value=chosen.words.clone()
-                error=flash.message(lang, "place_words")
             />
         </fieldset>
     }

@@ -12,54 +12,35 @@ use crate::components::{Button, Choice, Facts, Form, RadioCards, TextArea};
 
 /// The form by which the writer says how it went.
 pub fn form(number: String, version: Version, flash: Flash, lang: Lang) -> AnyView {
-    let contacted = vec![
-        Choice::new("yes", td_string!(lang, requests.rate_contacted_yes)),
-        Choice::new("no", td_string!(lang, requests.rate_contacted_no)),
-    ];
-    let solved = Told::ALL.iter().map(|told| Choice::new(told.code(), said::told(*told, lang))).collect::<Vec<_>>();
-    let satisfied =
-        (1..=5).rev().map(|stars| Choice::new(stars.to_string(), satisfaction(stars, lang))).collect::<Vec<_>>();
+    let contacted = Choice::all([
+        ("yes", td_string!(lang, requests.rate_contacted_yes)),
+        ("no", td_string!(lang, requests.rate_contacted_no)),
+    ]);
+    let solved = Choice::all(Told::ALL.iter().map(|told| (told.code(), said::told(*told, lang))));
+    let satisfied = Choice::all((1..=5).rev().map(|stars| (stars.to_string(), satisfaction(stars, lang))));
     let back = format!("/requests/{number}");
     view! {
         <section class="card" id="rate">
             <h2>{td_string!(lang, requests.rate_title)}</h2>
             <p class="quiet">{td_string!(lang, requests.rate_lead)}</p>
-            <Form verb="rate-request" back=back version=version>
+            <Form verb="rate-request" back=back version=version typed=flash>
                 <input type="hidden" name="number" value=number.clone() />
                 <RadioCards
                     name="contacted"
                     label=td_string!(lang, requests.rate_contacted)
                     options=contacted
-                    value=flash.value("contacted")
-                    error=flash.message(lang, "contacted")
                     required=true
                     columns=true
                 />
-                <RadioCards
-                    name="solved"
-                    label=td_string!(lang, requests.rate_solved)
-                    options=solved
-                    value=flash.value("solved")
-                    error=flash.message(lang, "solved")
-                    required=true
-                />
+                <RadioCards name="solved" label=td_string!(lang, requests.rate_solved) options=solved required=true />
                 <RadioCards
                     name="satisfied"
                     label=td_string!(lang, requests.rate_satisfied)
                     options=satisfied
-                    value=flash.value("satisfied")
-                    error=flash.message(lang, "satisfied")
                     required=true
                     columns=true
                 />
-                <TextArea
-                    name="comment"
-                    label=td_string!(lang, requests.rate_words)
-                    value=flash.value("comment")
-                    error=flash.message(lang, "comment")
-                    rows=3
-                    max=RATING_COMMENT_MAX
-                />
+                <TextArea name="comment" label=td_string!(lang, requests.rate_words) rows=3 max=RATING_COMMENT_MAX />
                 <Button wide=true>{td_string!(lang, requests.rate_send)}</Button>
             </Form>
         </section>
