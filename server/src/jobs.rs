@@ -64,7 +64,7 @@ impl Jobs {
 }
 
 /// Ends when the program stops.
-async fn stopped(mut stopping: watch::Receiver<bool>) {
+pub(crate) async fn stopped(mut stopping: watch::Receiver<bool>) {
     // An error says that the sender is gone, which is the end as well.
     let _ = stopping.wait_for(|stop| *stop).await;
 }

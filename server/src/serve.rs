@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gongzhi_store::{Connect, Db, migrate};
+use gongzhi_store::{Connect, Db, cached, migrate};
 use object_store::local::LocalFileSystem;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -19,7 +19,7 @@ use crate::database::{Access, DataFolder, Database};
 use crate::demo;
 use crate::http::site::Site;
 use crate::http::{Shared, mount};
-use crate::jobs::Jobs;
+use crate::jobs::{self, Jobs};
 use crate::keys;
 
 /// A portal that is being served.
@@ -28,14 +28,20 @@ pub struct Running {
     pub address: SocketAddr,
     /// The way to its data.
     pub db: Db,
-    stop: watch::Sender<bool>,
-    http: JoinHandle<std::io::Result<()>>,
-    tidying: JoinHandle<()>,
-    jobs: Jobs,
+    tasks: Tasks,
     database: Database,
     patience: Duration,
     /// Held until the database has stopped.
     _folder: DataFolder,
+}
+
+/// What runs beside each other over the open database.
+struct Tasks {
+    stop: watch::Sender<bool>,
+    http: JoinHandle<std::io::Result<()>>,
+    following: JoinHandle<()>,
+    tidying: JoinHandle<()>,
+    jobs: Jobs,
 }
 
 impl Running {
@@ -54,17 +60,9 @@ impl Running {
         let database = Database::open(&config, &folder).await?;
         // From here on a failure must not leave the database running.
         match Self::open(&config, &database.access, keys, site, listener).await {
-            Ok((db, stop, http, tidying, jobs)) => Ok(Self {
-                address,
-                db,
-                stop,
-                http,
-                tidying,
-                jobs,
-                database,
-                patience: config.stop_timeout,
-                _folder: folder,
-            }),
+            Ok((db, tasks)) => {
+                Ok(Self { address, db, tasks, database, patience: config.stop_timeout, _folder: folder })
+            }
             Err(failure) => {
                 database.stop().await?;
                 Err(failure)
@@ -78,7 +76,7 @@ impl Running {
         keys: Arc<gongzhi_store::Keys>,
         site: Site,
         listener: TcpListener,
-    ) -> Result<(Db, watch::Sender<bool>, JoinHandle<std::io::Result<()>>, JoinHandle<()>, Jobs), Failure> {
+    ) -> Result<(Db, Tasks), Failure> {
         migrate::run(&access.owner).await.map_err(failed)?;
         let db = connect(config, access, keys).await?;
         if config.demo {
@@ -87,29 +85,39 @@ impl Running {
         let jobs = Jobs::start(config, &db, &access.owner).await.map_err(failed)?;
         let shared = Shared::new(config.clone(), db.clone(), site);
         let router = mount::router(shared.clone())?.into_make_service_with_connect_info::<SocketAddr>();
-        let (stop, mut stopping) = watch::channel(false);
-        let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
-            // An error says that whoever could stop it is gone.
-            let _ = stopping.wait_for(|stop| *stop).await;
-        });
-        let http = tokio::spawn(serving.into_future());
-        Ok((db, stop, http, tokio::spawn(shared.tidy()), jobs))
+        let (stop, stopping) = watch::channel(false);
+        let serving = axum::serve(listener, router).with_graceful_shutdown(jobs::stopped(stopping.clone()));
+        let tasks = Tasks {
+            stop,
+            http: tokio::spawn(serving.into_future()),
+            following: tokio::spawn(cached::follow(db.clone(), jobs::stopped(stopping))),
+            tidying: tokio::spawn(shared.tidy()),
+            jobs,
+        };
+        Ok((db, tasks))
     }
 
     /// Stops in order: no new requests, running ones finish (for `stop_timeout`
     /// at most), jobs finish, the program's own database stops.
     pub async fn stop(self) -> Result<(), Failure> {
-        let _ = self.stop.send(true);
-        let abort = self.http.abort_handle();
-        if tokio::time::timeout(self.patience, self.http).await.is_err() {
-            tracing::warn!("some requests did not finish in time");
-            abort.abort();
-        }
-        self.tidying.abort();
-        self.jobs.stop().await;
+        self.tasks.stop(self.patience).await;
         self.db.pool().close().await;
         self.db.read().close().await;
         Ok(self.database.stop().await?)
+    }
+}
+
+impl Tasks {
+    async fn stop(self, patience: Duration) {
+        let _ = self.stop.send(true);
+        let abort = self.http.abort_handle();
+        if tokio::time::timeout(patience, self.http).await.is_err() {
+            tracing::warn!("some requests did not finish in time");
+            abort.abort();
+        }
+        let _ = self.following.await;
+        self.tidying.abort();
+        self.jobs.stop().await;
     }
 }
 

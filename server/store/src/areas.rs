@@ -287,8 +287,8 @@ pub async fn insert_levels(tx: &mut PgConnection, names: &[Named]) -> Result<(),
     Ok(())
 }
 
-/// Writes areas, parents before children. Callers of [`crate::db::Db::areas`] see them after
-/// [`crate::db::Db::forget_cached`].
+/// Writes areas, parents before children. Callers of [`crate::db::Db::areas`] see them a moment after the commit
+/// where [`crate::cached::follow`] runs, else after [`crate::db::Db::forget_cached`].
 pub async fn insert_many(tx: &mut PgConnection, areas: &[NewArea]) -> Result<(), Error> {
     for area in areas {
         sqlx::query!(

@@ -3,7 +3,6 @@
 //! stands still, which is how tests and the demo town say "three days later".
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, NaiveDate, SubsecRound as _, TimeDelta, Utc};
 use gongzhi_domain::Error;
@@ -14,6 +13,7 @@ use sqlx::{PgPool, Postgres};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::areas::AreaTree;
+use crate::cached::Cached;
 use crate::calendar;
 use crate::keys::Keys;
 use crate::refusal::refuse;
@@ -144,10 +144,21 @@ impl Db {
         self.shared.calendar.get(|| calendar::load(self.pool())).await
     }
 
-    /// Forgets the areas and the calendar kept in memory, after they were changed here or elsewhere.
+    /// Forgets the areas and the calendar kept in memory, after they were changed by a way of its own. Whoever serves
+    /// forgets what is changed anywhere by [`crate::cached::follow`].
     pub fn forget_cached(&self) {
         self.shared.areas.forget();
         self.shared.calendar.forget();
+    }
+
+    /// Forgets what a trigger of migration 0008 named; everything, when the name is one that only another version
+    /// of the program knows.
+    pub(crate) fn forget(&self, name: &str) {
+        match name {
+            "areas" => self.shared.areas.forget(),
+            "calendar" => self.shared.calendar.forget(),
+            _ => self.forget_cached(),
+        }
     }
 
     /// Whether the database answers: what `/readyz` asks.
@@ -163,55 +174,4 @@ fn bounded(url: PgConnectOptions) -> PgConnectOptions {
         ("lock_timeout", "10s"),
         ("idle_in_transaction_session_timeout", "60s"),
     ])
-}
-
-/// A value that is loaded when first asked for and kept until forgotten. Whoever asks while it is being
-/// loaded waits for that one load; what was forgotten during a load is not kept.
-struct Cached<T> {
-    value: std::sync::RwLock<Option<Arc<T>>>,
-    forgotten: AtomicU64,
-    loading: tokio::sync::Mutex<()>,
-}
-
-impl<T> Default for Cached<T> {
-    fn default() -> Self {
-        Self {
-            value: std::sync::RwLock::default(),
-            forgotten: AtomicU64::new(0),
-            loading: tokio::sync::Mutex::default(),
-        }
-    }
-}
-
-impl<T> Cached<T> {
-    async fn get<F, Fut>(&self, load: F) -> Result<Arc<T>, Error>
-    where
-        F: FnOnce() -> Fut,
-        Fut: Future<Output = Result<T, Error>>,
-    {
-        if let Some(value) = self.kept() {
-            return Ok(value);
-        }
-        let _one_at_a_time = self.loading.lock().await;
-        if let Some(value) = self.kept() {
-            return Ok(value);
-        }
-        let before = self.forgotten.load(Ordering::Acquire);
-        let value = Arc::new(load().await?);
-        let mut kept = self.value.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if self.forgotten.load(Ordering::Acquire) == before {
-            *kept = Some(Arc::clone(&value));
-        }
-        Ok(value)
-    }
-
-    fn kept(&self) -> Option<Arc<T>> {
-        self.value.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
-    }
-
-    fn forget(&self) {
-        let mut kept = self.value.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        self.forgotten.fetch_add(1, Ordering::AcqRel);
-        *kept = None;
-    }
 }

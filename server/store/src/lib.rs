@@ -4,6 +4,7 @@
 
 pub mod areas;
 pub mod audit;
+pub mod cached;
 pub mod calendar;
 pub mod categories;
 mod cursor;
