@@ -98,10 +98,7 @@ impl Town {
 pub fn router(world: &World, change: impl FnOnce(&mut Config)) -> Router {
     let mut config = Config { rate: 0, site: "no-such-folder".into(), ..Config::default() };
     change(&mut config);
-    let router = mount::router(Shared::new(config, world.db(), Site::default()));
-    // The portal keeps quiet about what a panic says; a test that fails must not.
-    drop(std::panic::take_hook());
-    router.unwrap_or_else(|failure| panic!("{failure:?}"))
+    mount::router(Shared::new(config, world.db(), Site::default())).unwrap_or_else(|failure| panic!("{failure:?}"))
 }
 
 /// The number in the address a filing led to: `/requests/20260302-BYH1-0001-X/receipt`.

@@ -25,10 +25,7 @@ async fn started(change: impl FnOnce(&mut Config)) -> (Running, tempfile::TempDi
         ..Config::default()
     };
     change(&mut config);
-    let running = Running::start(config).await.expect("started");
-    // The portal keeps quiet about what a panic says; a test that fails must not.
-    drop(std::panic::take_hook());
-    (running, temp)
+    (Running::start(config).await.expect("started"), temp)
 }
 
 fn browser() -> Client {
@@ -128,4 +125,21 @@ fn every_page_and_server_function_has_a_row_and_every_row_an_answer() {
     assert_eq!(mount::unlisted(), Vec::<String>::new());
     let unanswered: Vec<_> = mount::unanswered().iter().map(|row| (row.method, row.path)).collect();
     assert_eq!(unanswered, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_changed_past_the_portal_is_seen_by_it() {
+    let (running, _temp) = started(|config| config.workers = 0).await;
+    assert!(running.db.areas().await.expect("areas").root().is_none(), "none yet, and that is kept in memory");
+    let import = "insert into area_level (id, rank, name_zh, name_en) values (1, 1, '旗', 'Banner');
+        insert into area (id, level_id, kind_zh, kind_en, code, path, name_zh, name_en)
+            values (gen_random_uuid(), 1, '旗', 'banner', '152921', '152921', '试验旗', 'Test Banner')";
+    sqlx::raw_sql(import).execute(running.db.pool()).await.expect("imported");
+    let seen = async {
+        while running.db.areas().await.expect("areas").root().is_none() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), seen).await.expect("told of it");
+    running.stop().await.expect("stopped");
 }
