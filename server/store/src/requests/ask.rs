@@ -103,7 +103,13 @@ pub(super) async fn receipt_of(
         _ => Stage::Answered,
     };
     let number = RequestNumber::parse(number).map_err(fault)?;
-    Ok(Receipt { number, code: Some(number::code_of(db, request)), next, due: row.due_at, anonymous: row.person_id.is_none() })
+    Ok(Receipt {
+        number,
+        code: Some(number::code_of(db, request)),
+        next,
+        due: row.due_at,
+        anonymous: row.person_id.is_none(),
+    })
 }
 
 /// Removes grants that have run out; the hourly sweep. Returns how many went.
