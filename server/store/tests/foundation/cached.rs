@@ -1,6 +1,7 @@
 //! What one replica changes the others learn, although each keeps areas and calendar in memory; also what was changed
 //! while nobody could tell them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::NaiveDate;
@@ -38,6 +39,16 @@ impl Replica {
 
     async fn names(&self, code: &str) -> Option<String> {
         self.db.areas().await.unwrap().by_code(code).map(|area| area.name.zh.clone())
+    }
+
+    /// Returns when everything that was told before was heard: what is told in order is heard in order. Twice,
+    /// since the calendar may be forgotten the first time because listening began.
+    async fn has_heard_everything(&self, admin: &PgPool) {
+        for _ in 0..2 {
+            let before = self.db.calendar().await.unwrap();
+            sql(admin, "select pg_notify('gongzhi_cached', 'calendar')").await;
+            until("heard", async || !Arc::ptr_eq(&before, &self.db.calendar().await.unwrap())).await;
+        }
     }
 
     async fn works_on(&self, day: &str) -> Option<bool> {
@@ -128,6 +139,9 @@ async fn what_was_changed_while_nobody_listened_is_seen_afterwards() {
     let admin = administrator(&world).await;
     sql(&admin, "update area set name_zh = '东关甲格' where code = 'BYH1A1'").await;
     until("a new name", async || replica.names("BYH1A1").await.as_deref() == Some("东关甲格")).await;
+
+    replica.has_heard_everything(&admin).await;
+    assert_eq!(replica.names("BYH1A1").await.as_deref(), Some("东关甲格"), "from here on kept in memory");
 
     // The door is shut from another database: nobody disconnects whoever is in, but nobody new comes in.
     let database = world.options().get_database().unwrap().to_owned();
