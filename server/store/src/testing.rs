@@ -220,7 +220,12 @@ async fn template(admin: &mut PgConnection, cluster: &PgConnectOptions) -> Strin
     for migration in migrate::MIGRATIONS.iter() {
         sha.update(&*migration.checksum);
     }
-    for source in [include_str!("testing/town.rs"), include_str!("categories.rs"), include_str!("calendar.rs")] {
+    for source in [
+        include_str!("testing/town.rs"),
+        include_str!("categories.rs"),
+        include_str!("categories/defaults.rs"),
+        include_str!("calendar.rs"),
+    ] {
         sha.update(source);
     }
     let hash: String = sha.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
