@@ -110,7 +110,7 @@ impl Default for Config {
             data_dir,
             keys: None,
             log: LogFormat::Human,
-            log_level: "info".into(),
+            log_level: keys::DEFAULT_LOG_LEVEL.into(),
             workers: 4,
             gateway: GatewayChoice::Folder,
             gateway_token: None,

@@ -2,6 +2,7 @@
 //! residents write reaches them; layers log a route's template, never its query,
 //! and of a panic only its place is told: its message may hold what somebody typed.
 
+use std::io::IsTerminal;
 use std::panic::PanicHookInfo;
 
 use tracing_subscriber::EnvFilter;
@@ -12,7 +13,10 @@ use crate::config::{Config, LogFormat};
 /// Starts writing log lines, panics among them; called once, when the program starts.
 pub(crate) fn start(config: &Config) {
     let filter = EnvFilter::try_new(&config.log_level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let started = match config.log {
         LogFormat::Human => lines.compact().with_target(false).finish().try_init(),
         LogFormat::Json => lines.json().flatten_event(true).finish().try_init(),

@@ -29,6 +29,9 @@ impl Key {
     }
 }
 
+/// What the program itself does; of the daily work of its libraries, which is of no use to an operator, only the trouble.
+pub(super) const DEFAULT_LOG_LEVEL: &str = "info,graphile_worker=warn,sqlx::postgres::notice=warn";
+
 /// Every setting, in the order `gongzhi config` lists them.
 pub const KEYS: &[Key] = &[
     Key {
@@ -172,7 +175,7 @@ pub const KEYS: &[Key] = &[
         name: "log_level",
         meaning: "which log lines are written",
         expected: "error, warn, info, debug, trace, or a filter such as info,sqlx=debug",
-        default: "info",
+        default: DEFAULT_LOG_LEVEL,
         secret: false,
         read: |config, value| {
             put(&mut config.log_level, tracing_subscriber::EnvFilter::try_new(value).ok().map(|_| value.to_owned()))
