@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use geo::{Area as _, BoundingRect as _, Coord, Intersects as _, LineString, MultiPolygon, Polygon, Rect};
 use gongzhi_domain::area::{AreaPath, Point};
 use gongzhi_domain::ids::AreaId;
@@ -96,16 +97,17 @@ pub struct AreaTree {
 }
 
 impl AreaTree {
-    /// Reads the whole tree; [`crate::db::Db::areas`] keeps it.
-    pub async fn load(pool: &PgPool) -> Result<Self, Error> {
+    /// Reads the whole tree as it stands on a day; [`crate::db::Db::areas`] keeps it.
+    pub async fn load(pool: &PgPool, day: NaiveDate) -> Result<Self, Error> {
         let levels = sqlx::query!("select id, rank, name_zh, name_en from area_level order by rank");
         let levels = levels.fetch_all(pool).await.map_err(refuse)?;
         let rows = sqlx::query!(
             r#"select a.id, a.parent_id, l.rank, a.kind_zh, a.kind_en, a.code, a.path, a.name_zh, a.name_en,
                       a.boundary, a.centre_lat, a.centre_lon, a.population,
-                      coalesce(a.active_to <= current_date, false) as "ended!"
+                      coalesce(a.active_to <= $1, false) as "ended!"
                from area a join area_level l on l.id = a.level_id
-               order by a.path"#
+               order by a.path"#,
+            day,
         );
         let mut areas = Vec::new();
         for row in rows.fetch_all(pool).await.map_err(refuse)? {

@@ -58,6 +58,7 @@ async fn listen(db: &Db, pool: &PgPool) -> Result<Infallible, sqlx::Error> {
     listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
     db.forget_cached();
+    let mut day = db.today();
     loop {
         match tokio::time::timeout(QUIET, listener.try_recv()).await {
             Ok(Ok(Some(told))) => db.forget(told.payload()),
@@ -67,6 +68,12 @@ async fn listen(db: &Db, pool: &PgPool) -> Result<Infallible, sqlx::Error> {
                 let asked = sqlx::query_scalar!("select 1 as one").fetch_one(&mut listener);
                 tokio::time::timeout(PATIENCE, asked).await.map_err(|_| lost(std::io::ErrorKind::TimedOut))??;
             }
+        }
+        // Areas end with a day, and nobody changes anything then.
+        let today = db.today();
+        if today != day {
+            day = today;
+            db.forget_cached();
         }
     }
 }

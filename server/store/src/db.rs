@@ -136,7 +136,7 @@ impl Db {
 
     /// The areas with their boundaries, loaded once.
     pub async fn areas(&self) -> Result<Arc<AreaTree>, Error> {
-        self.shared.areas.get(|| AreaTree::load(self.pool())).await
+        self.shared.areas.get(|| AreaTree::load(self.pool(), self.today())).await
     }
 
     /// The work-day calendar, loaded once.
