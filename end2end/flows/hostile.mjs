@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { deskOf, residentOf } from "../support/actions.mjs";
 import { Visitor } from "../support/http.mjs";
 import { hugePng } from "../support/photo.mjs";
-import { VERBS } from "../support/verbs.mjs";
+import { VERBS, WITH_FILES } from "../support/verbs.mjs";
 
 const HOSTILE = {
   "nothing": "",
@@ -56,7 +56,7 @@ export default function hostile(house) {
       const visitor = await visitorOf(page);
       const session = visitor.cookies.get("__Host-session");
       for (const { verb, fields } of VERBS.filter(({ verb }) => verb !== "sign-out" && verb !== "set-preferences")) {
-        const sendAs = (values) => verb === "file-request"
+        const sendAs = (values) => WITH_FILES.includes(verb)
           ? () => visitor.postFiles(`/api/${verb}`, values)
           : () => visitor.post(`/api/${verb}`, values);
         await post(visitor, verb, sendAs({}), "no field");

@@ -56,8 +56,9 @@ export default function mainJob(house) {
     stranger.close();
   });
 
-  test("clerk, dispatcher, handler and manager lead it to an answer, each from their own desk", async () => {
-    await act.answerOrder(house, number, { reply: REPLY });
+  test("clerk, dispatcher, handler and manager lead it to an answer with a photo, each from their own desk", async () => {
+    const buffer = await photoWithPlace(house, "已修好");
+    await act.answerOrder(house, number, { reply: REPLY, after: { name: "after.jpg", mimeType: "image/jpeg", buffer } });
   });
 
   test("once published, everyone reads it and sees the photo, which no longer says where it was taken", async () => {
@@ -85,6 +86,12 @@ export default function mainJob(house) {
   test("the resident reads the answer, rates it solved, and the request is closed with its whole story", async () => {
     await page.goto(`/requests/${number}`);
     await page.locator("#reply").getByText(REPLY).waitFor();
+    await page.locator("#reply").getByText("办理后照片").waitFor();
+    const after = page.locator("#reply .photos img");
+    assert.equal(await after.count(), 1);
+    await act.seen(after);
+    const served = await page.request.get(await page.locator("#reply .photos a").getAttribute("href"));
+    assert.deepEqual(tells(await served.body()), [], "nobody learns where the handler stood");
     const form = page.locator("form[action='/api/rate-request']");
     await act.choose(form, "contacted", "yes");
     await act.choose(form, "solved", "yes");

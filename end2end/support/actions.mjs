@@ -99,6 +99,15 @@ export async function openOrder(page, number, view = "all") {
   await page.waitForURL(/\/desk\/orders\//);
 }
 
+/** Waits until a picture is there and was really loaded. */
+export async function seen(image) {
+  await image.scrollIntoViewIfNeeded();
+  for (let tries = 0; !(await image.evaluate((picture) => picture.complete && picture.naturalWidth > 0)); tries += 1) {
+    assert.ok(tries < 50, `${await image.getAttribute("src")} is not shown`);
+    await sleep(100);
+  }
+}
+
 /** Unfolds a move and presses its button. `fill` answers what it asks. */
 export async function move(page, verb, fill = async () => {}) {
   const form = page.locator(`form[action='/api/${verb}']`);
@@ -133,19 +142,19 @@ export async function waiting(page, number) {
   return item;
 }
 
-/** Leads an order from the clerk to the answer. */
-export async function answerOrder(house, number, { category, result = "solved", reply }) {
+/** Leads an order from the clerk to the answer; `after` is a photo of how it is now. */
+export async function answerOrder(house, number, { category, result = "solved", reply, after }) {
   const clerk = await deskOf(house, "clerk");
   await openOrder(clerk, number);
   await move(clerk, "accept-order", async (form) => {
     if (category) await form.locator("[name=category]").selectOption(category);
     await choose(form, "urgency", "normal");
   });
-  await dispatchAndAnswer(house, number, { result, reply });
+  await dispatchAndAnswer(house, number, { result, reply, after });
 }
 
 /** From the dispatcher to the answer: the second round begins here too. */
-export async function dispatchAndAnswer(house, number, { result = "solved", reply, dispatch = true }) {
+export async function dispatchAndAnswer(house, number, { result = "solved", reply, after, dispatch = true }) {
   const handler = await deskOf(house, "handler");
   if (dispatch) {
     await handler.goto("/desk");
@@ -168,8 +177,10 @@ export async function dispatchAndAnswer(house, number, { result = "solved", repl
   await move(handler, "submit-reply", async (form) => {
     await choose(form, "result", result);
     await form.locator("textarea[name=reply]").fill(reply);
+    if (after) await form.locator("input[name=photos]").setInputFiles(after);
   });
   const manager = await deskOf(house, "unit_manager");
   await openOrder(manager, number);
+  if (after) await seen(manager.locator(".card", { hasText: "办理后照片" }).locator("img"));
   await move(manager, "approve-reply");
 }

@@ -23,9 +23,12 @@ export const VERBS = [
   ["dispatch-order", "order", "version", "lead", "co", "basis"],
   ["start-handling", "order", "version"],
   ["log-contact", "order", "version", "way", "outcome", "note"],
-  ["submit-reply", "order", "version", "result", "reply", "internal"],
+  ["submit-reply", "order", "version", "result", "reply", "internal", "staged"],
   ["send-back-reply", "order", "version", "remark"],
   ["approve-reply", "order", "version"],
   ["follow-up", "order", "version", "contacted", "solved", "satisfied", "note"],
   ["reveal-contact", "order", "request", "reason"],
 ].map(([verb, ...fields]) => ({ verb, fields: [...fields, "back"] }));
+
+/** Those whose forms carry files. */
+export const WITH_FILES = ["file-request", "submit-reply"];

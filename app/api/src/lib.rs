@@ -7,11 +7,11 @@
 pub mod answer;
 
 #[cfg(feature = "ssr")]
-mod filing;
-#[cfg(feature = "ssr")]
 pub mod form;
 #[cfg(feature = "ssr")]
 pub mod here;
+#[cfg(feature = "ssr")]
+mod sent;
 
 pub mod account;
 pub mod moderation;

@@ -2,16 +2,17 @@
 #![expect(missing_docs, reason = "#[server] makes a struct of the arguments, which are documented at the function")]
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::{MultipartData, MultipartFormData};
 
 use crate::answer::Answer;
 #[cfg(feature = "ssr")]
-use crate::{Here, account::needed, form::Form};
+use crate::{Here, account::needed, form::Form, sent::Sent};
 #[cfg(feature = "ssr")]
 use gongzhi_domain::{
-    error::{Error, Reason},
+    error::{Error, FieldError, Reason},
     ids::OrderId,
-    order::Version,
-    request::{Rating, Told},
+    order::{Outcome, Version},
+    request::{REPLY_MAX, Rating, Told, written},
 };
 #[cfg(feature = "ssr")]
 use gongzhi_store::{orders, requests};
@@ -123,38 +124,19 @@ pub async fn log_contact(
     form.answer(done).await
 }
 
-/// #14: the handler hands in the reply for review.
+/// #14: the handler hands in the reply for review, with photos of how it is now. The form is multipart.
 ///
 /// # Errors
-/// As [`accept_order`].
-#[server(prefix = "/api", endpoint = "submit-reply")]
-pub async fn submit_reply(
-    order: Option<String>,
-    version: Option<String>,
-    result: Option<String>,
-    reply: Option<String>,
-    internal: Option<String>,
-    back: Option<String>,
-) -> Answer {
-    let form = moving("submit-reply", order.as_ref(), back.as_deref())
-        .with("result", result.as_ref())
-        .with("reply", reply.as_ref())
-        .with("internal", internal.as_ref());
-    let outcome = async {
-        let (here, order, version) = order_in(order.as_deref(), version.as_deref())?;
-        let answer = orders::SubmitReply {
-            outcome: choice("result", result.as_deref())?,
-            public: reply.unwrap_or_default(),
-            internal: internal.unwrap_or_default(),
-            photos: Vec::new(),
-            holder: None,
-        };
-        let done = orders::submit_reply(&here.db, &here.actor, order, version, &answer).await;
-        done.map_err(|error| as_in_form(error, &[("public", "reply")]))?;
-        Ok(page_of(order))
-    }
-    .await;
-    form.answer(outcome).await
+/// As [`accept_order`]; everything that is wrong with the reply at once.
+#[server(prefix = "/api", endpoint = "submit-reply", input = MultipartFormData)]
+pub async fn submit_reply(body: MultipartData) -> Answer {
+    let verb = "submit-reply".to_owned();
+    let (here, sent) = match Sent::read(body).await {
+        Ok(read) => read,
+        Err(error) => return Form::new("order", Some("/desk")).answer(Err(error)).await,
+    };
+    let outcome = hand_in(&here, &sent).await;
+    sent.form("order", "/desk").with("verb", Some(&verb)).answer(outcome).await
 }
 
 /// #15: the manager sends the reply back with a remark.
@@ -266,6 +248,26 @@ pub async fn reveal_contact(
 #[cfg(feature = "ssr")]
 fn moving(verb: &'static str, order: Option<&String>, back: Option<&str>) -> Form {
     Form::new("order", back).with("verb", Some(&verb.to_owned())).with("order", order)
+}
+
+#[cfg(feature = "ssr")]
+async fn hand_in(here: &Here, sent: &Sent) -> Result<String, Error> {
+    let order: OrderId = choice("order", sent.get("order"))?;
+    let version = version_in(sent.get("version"))?;
+    let outcome: Result<Outcome, Error> = choice("result", sent.get("result"));
+    let text = |field| sent.get(field).unwrap_or_default().to_owned();
+    let (public, internal) = (text("reply"), text("internal"));
+    let mut wrong = outcome.as_ref().err().map(|error| error.fields().to_vec()).unwrap_or_default();
+    if let Err(reason) = written(&public, 1, REPLY_MAX) {
+        wrong.push(FieldError::new("reply", reason));
+    }
+    wrong.extend(sent.wrong()?);
+    let (Ok(outcome), true) = (outcome, wrong.is_empty()) else { return Err(Error::Invalid { fields: wrong }) };
+    let (photos, holder) = (sent.photos.clone(), Some(here.holder()));
+    let reply = orders::SubmitReply { outcome, public, internal, photos, holder };
+    let done = orders::submit_reply(&here.db, &here.actor, order, version, &reply).await;
+    done.map_err(|error| as_in_form(error, &[("public", "reply")]))?;
+    Ok(page_of(order))
 }
 
 #[cfg(feature = "ssr")]

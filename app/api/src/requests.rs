@@ -10,8 +10,8 @@ use crate::answer::{Answer, Refusal};
 use crate::{
     Here,
     account::needed,
-    filing::Sent,
     form::{self, Form},
+    sent::Sent,
 };
 #[cfg(feature = "ssr")]
 use gongzhi_domain::{
@@ -67,14 +67,7 @@ pub async fn locate(lat: Option<String>, lon: Option<String>) -> Result<PlaceFou
 /// Every field that is wrong, at once; too many requests.
 #[server(prefix = "/api", endpoint = "file-request", input = MultipartFormData)]
 pub async fn file_request(body: MultipartData) -> Answer {
-    let read = async {
-        let here = Here::now()?;
-        let body = body.into_inner().ok_or_else(|| Error::field("form", Reason::Unreadable))?;
-        let sent = Sent::read(&here, body).await?;
-        Ok::<_, Error>((here, sent))
-    }
-    .await;
-    let (here, mut sent) = match read {
+    let (here, mut sent) = match Sent::read(body).await {
         Ok(read) => read,
         Err(error) => return Form::new("filing", Some("/requests/new")).answer(Err(error)).await,
     };
@@ -95,7 +88,7 @@ pub async fn file_request(body: MultipartData) -> Answer {
         }
         _ => {
             let outcome = file(&here, &sent).await;
-            sent.form().answer(outcome).await
+            sent.form("filing", "/requests/new").answer(outcome).await
         }
     }
 }
@@ -197,13 +190,7 @@ fn note<T: Default>(wrong: &mut Vec<FieldError>, field: &str, reason: Reason) ->
 /// What the form holds, as the store wants it; then it is filed.
 #[cfg(feature = "ssr")]
 async fn file(here: &Here, sent: &Sent) -> Result<String, Error> {
-    let mut wrong = Vec::new();
-    match &sent.refused {
-        Some(Error::Invalid { fields }) => wrong.extend(fields.clone()),
-        // A photo that hit a limit is not the fault of a field.
-        Some(other) => return Err(other.clone()),
-        None => {}
-    }
+    let mut wrong = sent.wrong()?;
     let kind = sent.chosen("kind", Kind::Help, &mut wrong);
     let visibility = sent.chosen("visibility", Visibility::Public, &mut wrong);
     let datum = sent.chosen("datum", Datum::Wgs84, &mut wrong);
@@ -322,7 +309,7 @@ async fn place_on_the_map(here: &Here, sent: &mut Sent) -> Result<(), Error> {
 /// Back to the form with everything typed, and with what was wrong if something was.
 #[cfg(feature = "ssr")]
 async fn back_to_the_form(here: &Here, sent: Sent, outcome: Result<(), Error>) -> Answer {
-    let form = sent.form();
+    let form = sent.form("filing", "/requests/new");
     match outcome {
         Ok(()) => form.show_again(here).await,
         Err(error) => form.answer(Err(error)).await,

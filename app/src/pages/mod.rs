@@ -9,6 +9,7 @@ pub mod legal;
 pub mod me;
 pub mod offline;
 pub mod phone;
+pub mod photos;
 pub mod reading;
 pub mod requests;
 pub mod style;

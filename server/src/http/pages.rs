@@ -51,14 +51,14 @@ pub fn render()
 
 /// Answers with a server function.
 pub async fn server_function(request: Request) -> Response {
-    if request.uri().path() == FILES && !is_divided(request.headers()) {
+    if FILES.contains(&request.uri().path()) && !is_divided(request.headers()) {
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     leptos_axum::handle_server_fns_with_context(set_the_scene, request).await.into_response()
 }
 
-/// The server function whose form carries files.
-const FILES: &str = "/api/file-request";
+/// The server functions whose forms carry files.
+const FILES: [&str; 2] = ["/api/file-request", "/api/submit-reply"];
 
 /// Whether a form with files says how its parts are divided: `server_fn` takes that for granted and panics.
 fn is_divided(headers: &HeaderMap) -> bool {

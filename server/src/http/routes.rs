@@ -106,7 +106,7 @@ pub const TABLE: &[Route] = &[
     form("/api/dispatch-order", Action::DispatchOrder),
     form("/api/start-handling", Action::StartHandling),
     form("/api/log-contact", Action::LogContact),
-    form("/api/submit-reply", Action::SubmitReply),
+    Route { body: PHOTOS, ..form("/api/submit-reply", Action::SubmitReply) },
     form("/api/send-back-reply", Action::SendBackReply),
     form("/api/approve-reply", Action::ApproveReply),
     form("/api/follow-up", Action::FollowUp),

@@ -11,6 +11,8 @@ use gongzhi_api::here::{FORM_COOKIE, LANG_COOKIE, SESSION_COOKIE};
 use tower::ServiceExt;
 
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+/// The forms that carry files.
+const WITH_FILES: [&str; 2] = ["/api/file-request", "/api/submit-reply"];
 const BOUNDARY: &str = "----------a-line-between-fields";
 
 /// What came back.
@@ -124,8 +126,12 @@ impl Browser {
         self.send(Method::GET, path, None, Body::empty()).await
     }
 
-    /// Sends a form.
+    /// Sends a form, in parts where its page does.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        if WITH_FILES.contains(&path) {
+            let parts: Vec<(&str, &[u8])> = fields.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+            return self.post_parts(path, &parts).await;
+        }
         let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
         self.send(Method::POST, path, Some("application/x-www-form-urlencoded"), body.join("&").into()).await
     }

@@ -22,7 +22,7 @@ fn wrong(answer: &Answer) -> Vec<String> {
 
 /// Every message of a page stands beside a control that says it is wrong.
 #[track_caller]
-fn marked(tags: &[Tag], fields: &[&str]) {
+pub fn marked(tags: &[Tag], fields: &[&str]) {
     for field in fields {
         let message = format!("f-{field}-error");
         assert!(tags.iter().any(|tag| tag.get("id") == message), "no message beside {field}");
@@ -254,7 +254,8 @@ async fn the_desks_forms_say_what_is_wrong_beside_the_field() {
     assert_eq!(stale.status, 409, "{}", stale.body);
 }
 
-async fn moves(
+/// Makes a move of an order as its page does, and asserts that it leads back there.
+pub async fn moves(
     town: &Town,
     browser: &mut Browser,
     post: &str,

@@ -10,6 +10,7 @@ mod headers;
 mod html;
 mod pages;
 mod planted;
+mod replies;
 mod returned;
 mod scenes;
 mod town;

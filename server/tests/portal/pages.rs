@@ -34,7 +34,7 @@ pub async fn files(browser: &mut Browser, text: &str, visibility: &str, photos: 
     number_in(answer.location())
 }
 
-async fn publishes(town: &Town, number: RequestNumber) {
+pub async fn publishes(town: &Town, number: RequestNumber) {
     let (mut clerk, _) = town.staff(Role::Clerk, "CENTRE", "152921").await;
     let (content, version) = town.content(number, "request").await;
     let fields = [("content", content.as_str()), ("version", version.as_str()), ("verdict", "publish")];

@@ -5,13 +5,14 @@ use gongzhi_api::form::Flash;
 use gongzhi_domain::error::Error;
 use gongzhi_domain::lang::Lang;
 use gongzhi_domain::order::{Move, Outcome, Urgency};
-use gongzhi_domain::request::{NOTE_MAX, REPLY_MAX};
+use gongzhi_domain::request::{NOTE_MAX, PHOTOS_MAX, REPLY_MAX};
 use gongzhi_domain::view::desk::{OrderPage, UnitChoice};
 use gongzhi_store::categories;
 use gongzhi_words::{td_string, terms};
 use leptos::prelude::*;
 
-use crate::components::{Button, Choice, Folded, Form, Look, RadioCards, Select, TextArea, TextInput};
+use crate::components::{Button, Choice, Folded, Form, Look, PhotoPicker, RadioCards, Select, TextArea, TextInput};
+use crate::pages::photos;
 
 /// The order as its page shows it, and what was typed into one of its forms before.
 struct Shown<'a> {
@@ -43,7 +44,7 @@ pub async fn forms(here: &Here, page: &OrderPage, typed: &Flash) -> Result<AnyVi
                 Some(shown.at_once("start-handling", "B", Look::Secondary, td_string!(lang, desk.start_handling)))
             }
             Move::LogContact => Some(shown.log_contact()),
-            Move::SubmitReply => Some(shown.submit_reply()),
+            Move::SubmitReply => Some(shown.submit_reply().await?),
             Move::SendBack => Some(shown.send_back()),
             Move::ApproveReply => {
                 Some(shown.at_once("approve-reply", "P", Look::Primary, td_string!(lang, desk.approve_reply)))
@@ -80,18 +81,30 @@ impl Shown<'_> {
     where
         F: FnOnce() -> AnyView + Send + 'static,
     {
+        self.form(verb, key, name, false, fields)
+    }
+
+    fn form<F>(&self, verb: &'static str, key: &'static str, name: &'static str, files: bool, fields: F) -> AnyView
+    where
+        F: FnOnce() -> AnyView + Send + 'static,
+    {
         let (order, version) = (self.page.card.id.to_string(), self.page.card.version);
-        let typed = self.typed.of(&[("verb", verb)]);
+        let typed = self.typed_into(verb);
         let refused = typed.error.is_some();
         view! {
             <Folded name=name key=key open=refused group="move">
-                <Form verb=verb version=version typed=typed>
+                <Form verb=verb version=version typed=typed multipart=files>
                     <input type="hidden" name="order" value=order />
                     {fields()}
                 </Form>
             </Folded>
         }
         .into_any()
+    }
+
+    /// What was typed into the form of one move.
+    fn typed_into(&self, verb: &str) -> Flash {
+        self.typed.of(&[("verb", verb)])
     }
 
     async fn accept(&self) -> Result<AnyView, Error> {
@@ -183,20 +196,27 @@ impl Shown<'_> {
         })
     }
 
-    fn submit_reply(&self) -> AnyView {
+    async fn submit_reply(&self) -> Result<AnyView, Error> {
         let lang = self.here.lang;
         let results = Choice::all(Outcome::ALL.iter().map(|outcome| (outcome.code(), terms::outcome(*outcome, lang))));
         let name = td_string!(lang, desk.submit_reply);
-        self.asking("submit-reply", "R", name, move || {
+        let staged = photos::staged(self.here).await?;
+        let staged = photos::returned(&staged, &self.typed_into("submit-reply")).unwrap_or_default();
+        Ok(self.form("submit-reply", "R", name, true, move || {
             view! {
                 <p class="quiet">{td_string!(lang, desk.submit_reply_hint)}</p>
                 <RadioCards name="result" label=td_string!(lang, desk.result) options=results required=true columns=true />
                 <TextArea name="reply" label=td_string!(lang, desk.public_reply) rows=5 max=REPLY_MAX required=true />
+                <PhotoPicker
+                    label=td_string!(lang, desk.photos_after)
+                    max=usize::try_from(PHOTOS_MAX).unwrap_or_default()
+                    staged=staged
+                />
                 <TextArea name="internal" label=td_string!(lang, desk.internal_note) rows=2 max=NOTE_MAX />
                 <Button>{name}</Button>
             }
             .into_any()
-        })
+        }))
     }
 
     fn send_back(&self) -> AnyView {

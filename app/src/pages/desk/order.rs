@@ -20,6 +20,7 @@ use crate::components::{
     Badge, Button, Card, Clock, ClockLook, Clocks, ErrorSummary, Facts, Form, Look, Notice, Stages, TextInput,
     Timeline, TimelineItem, Tone, Weight,
 };
+use crate::pages::photos;
 use crate::pages::reading::read;
 
 /// The page of an order.
@@ -102,10 +103,13 @@ async fn content(
     let clocks: Vec<Clock> =
         page.clocks.iter().filter(|clock| clock.state != Health::Idle).map(|clock| bar(here, clock)).collect();
     let reply = page.reply.clone().map(|reply| {
+        let after = photos::tiles(&reply.photos_after, |n| td_string!(lang, common.photo_alt, n = n), None);
+        let after = after.map(|tiles| view! { <h3>{td_string!(lang, desk.photos_after)}</h3>{tiles} });
         view! {
             <Card title=td_string!(lang, desk.public_reply)>
                 <p><Badge tone=Tone::Sky text=terms::outcome(reply.outcome, lang) /></p>
                 <p class="written">{reply.text.clone()}</p>
+                {after}
             </Card>
         }
     });
@@ -155,17 +159,7 @@ async fn content(
 
 fn one_request(here: &Here, page: &OrderPage, request: &OrderRequest, asked_for: &Flash) -> AnyView {
     let (lang, order, request) = (here.lang, page.card.id, request.clone());
-    let photos = request
-        .photos
-        .iter()
-        .map(|photo| {
-            view! {
-                <a href=format!("/files/{}/1600.jpg", photo.id)>
-                    <img src=format!("/files/{}/320.jpg", photo.id) alt="" width="160" height="120" loading="lazy" />
-                </a>
-            }
-        })
-        .collect::<Vec<_>>();
+    let photos = photos::tiles(&request.photos, |n| td_string!(lang, common.photo_alt, n = n), None);
     let place = request
         .place
         .words
@@ -207,7 +201,7 @@ fn one_request(here: &Here, page: &OrderPage, request: &OrderRequest, asked_for:
     view! {
         <Card title=request.number.to_string() side=view! { <span class="quiet">{visibility}</span> }.into_any()>
             <p class="written">{request.text.clone()}</p>
-            {(!photos.is_empty()).then(|| view! { <div class="photos">{photos}</div> })}
+            {photos}
             <Facts facts=vec![
                 (td_string!(lang, desk.place).to_owned(), place.into_any()),
                 (td_string!(lang, desk.contact).to_owned(), contact.trim().to_owned().into_any()),

@@ -8,7 +8,7 @@ use gongzhi_domain::lang::Lang;
 use gongzhi_domain::phone::Phone;
 use gongzhi_domain::request::{Kind, PHOTOS_MAX, TEXT_MAX, Visibility};
 use gongzhi_resident::{Filing, FilingWords};
-use gongzhi_store::{categories, people, photos, sign_in};
+use gongzhi_store::{categories, people, sign_in};
 use gongzhi_words::td_string;
 use leptos::prelude::*;
 
@@ -20,6 +20,7 @@ use crate::components::{
 };
 use crate::pages::bundle::{Bundle, Bundles};
 use crate::pages::phone::{OneTimeCode, PhoneInput, demo_code};
+use crate::pages::photos;
 use crate::pages::reading::{asked, read, summary};
 
 /// What the page shows of the person who files.
@@ -47,7 +48,9 @@ pub fn NewRequest() -> impl IntoView {
         let home = home(&here, &tree).await?;
         let chosen = Chosen::of(&flash, plate.clone(), home);
         let categories = categories::list(&here.db).await?;
-        let staged = staged(&here, &flash).await?;
+        // A form that was not sent yet takes up what a closed page left behind.
+        let staged = photos::staged(&here).await?;
+        let staged = photos::returned(&staged, &flash).unwrap_or(staged);
         let key =
             Some(flash.value("key")).filter(|key| !key.is_empty()).unwrap_or_else(|| here.db.new_id().to_string());
         let back = plate
@@ -211,15 +214,6 @@ async fn home(here: &Here, tree: &gongzhi_store::areas::AreaTree) -> Result<Opti
     }
     let home = people::profile(&here.db, &here.actor).await?.home;
     Ok(home.and_then(|home| tree.get(home)).map(|area| area.code.clone()))
-}
-
-/// The photos that have arrived: those of the refused form, or those a closed page left behind.
-async fn staged(here: &Here, flash: &Flash) -> Result<Vec<Photo>, Error> {
-    let there = photos::staged(&here.db, &here.holder()).await?;
-    let named = flash.typed.get("staged").map(|ids| ids.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
-    let kept =
-        there.into_iter().map(|id| id.to_string()).filter(|id| named.as_ref().is_none_or(|named| named.contains(id)));
-    Ok(kept.map(|id| Photo { src: format!("/files/{id}/320.jpg"), id }).collect())
 }
 
 fn island_words(lang: Lang) -> FilingWords {

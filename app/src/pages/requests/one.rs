@@ -6,7 +6,7 @@ use gongzhi_domain::error::{Error, What};
 use gongzhi_domain::number::RequestNumber;
 use gongzhi_domain::order::State;
 use gongzhi_domain::request::Visibility;
-use gongzhi_domain::view::{EventName, Photo, ReplyView, RequestPage, TimelineEntry};
+use gongzhi_domain::view::{EventName, ReplyView, RequestPage, TimelineEntry};
 use gongzhi_store::requests;
 use gongzhi_words::{td_string, when};
 use leptos::prelude::*;
@@ -15,6 +15,7 @@ use super::cards::{dues, is_answered, name_of};
 use super::moderated::Moderated;
 use super::{rate, said};
 use crate::components::{Badge, Door, Facts, Notice, Page, Stages, Step, Timeline, TimelineItem, When};
+use crate::pages::photos;
 use crate::pages::reading::{known, part, read, summary};
 use crate::visit::Visit;
 
@@ -84,7 +85,11 @@ fn Shown(page: RequestPage, flash: form::Flash) -> impl IntoView {
     );
     let filed_at = page.card.filed_at;
     let reply = page.reply.as_ref().map(|reply| answer(reply, lang));
-    let before = photos(page.photos.iter().filter(|photo| !photo.after), lang);
+    let before = photos::tiles(
+        page.photos.iter().filter(|photo| !photo.after),
+        |n| td_string!(lang, requests.photo_open, n = n),
+        Some(td_string!(lang, requests.hidden_photo)),
+    );
     view! {
         <Page
             title=name_of(&page.card, &visit)
@@ -164,7 +169,8 @@ fn stage_notes(page: &RequestPage, visit: &Visit) -> Vec<String> {
 
 fn answer(reply: &ReplyView, lang: gongzhi_domain::lang::Lang) -> AnyView {
     let (tone, word) = said::outcome(reply.outcome, lang);
-    let after = photos(reply.photos_after.iter(), lang);
+    let after = photos::tiles(&reply.photos_after, |n| td_string!(lang, requests.photo_after_open, n = n), None);
+    let after = after.map(|tiles| view! { <h3>{td_string!(lang, requests.photos_after)}</h3>{tiles} });
     view! {
         <section class="card" id="reply">
             <div class="card-head">
@@ -180,32 +186,6 @@ fn answer(reply: &ReplyView, lang: gongzhi_domain::lang::Lang) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-fn photos<'a>(photos: impl Iterator<Item = &'a Photo>, lang: gongzhi_domain::lang::Lang) -> Option<AnyView> {
-    let tiles = photos
-        .enumerate()
-        .map(|(index, photo)| {
-            let n = index + 1;
-            let hidden =
-                photo.hidden.then(|| view! { <span class="quiet">{td_string!(lang, requests.hidden_photo)}</span> });
-            view! {
-                <li>
-                    <a href=format!("/files/{}/1600.jpg", photo.id)>
-                        <img
-                            src=format!("/files/{}/320.jpg", photo.id)
-                            alt=td_string!(lang, requests.photo_open, n = n)
-                            width="320"
-                            height="320"
-                            loading="lazy"
-                        />
-                    </a>
-                    {hidden}
-                </li>
-            }
-        })
-        .collect::<Vec<_>>();
-    (!tiles.is_empty()).then(|| view! { <ul class="photos">{tiles}</ul> }.into_any())
 }
 
 fn line(entry: &TimelineEntry, visit: &Visit) -> AnyView {

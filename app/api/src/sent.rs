@@ -1,5 +1,5 @@
-//! Reads the filing form as a browser sends it: multipart, because without a script the photos come with it. Whatever is wrong,
-//! nothing that was sent is lost: photos are staged at once, text goes back into the form.
+//! A form with photos as a browser sends it: multipart, because without a script the photos come with the text. Whatever is
+//! wrong, nothing that was sent is lost: photos are staged at once, text goes back into the form.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,8 @@ use gongzhi_domain::error::{Error, FieldError, Reason};
 use gongzhi_domain::ids::AttachmentId;
 use gongzhi_domain::request::{PHOTO_BYTES_MAX, PHOTOS_MAX};
 use gongzhi_store::photos;
-use multer::{Field, Multipart};
+use leptos::server_fn::codec::MultipartData;
+use multer::Field;
 
 use crate::Here;
 use crate::form::Form;
@@ -20,21 +21,23 @@ pub(crate) struct Sent {
     fields: BTreeMap<String, String>,
     /// The staged photos, in order.
     pub(crate) photos: Vec<AttachmentId>,
-    /// What went wrong with a photo; said together with everything else.
-    pub(crate) refused: Option<Error>,
+    /// What went wrong with a photo.
+    refused: Option<Error>,
 }
 
 impl Sent {
-    /// Reads all of it.
+    /// Reads all of it, for whoever sent it.
     ///
     /// # Errors
     /// [`Error::TooLarge`] for a field that is too long, a field error on `form` for a body that breaks off.
-    pub(crate) async fn read(here: &Here, mut body: Multipart<'static>) -> Result<Self, Error> {
+    pub(crate) async fn read(body: MultipartData) -> Result<(Here, Self), Error> {
+        let here = Here::now()?;
+        let mut body = body.into_inner().ok_or_else(|| Error::field("form", Reason::Unreadable))?;
         let mut sent = Self { fields: BTreeMap::new(), photos: Vec::new(), refused: None };
         while let Some(field) = body.next_field().await.map_err(|error| broken(&error))? {
             let name = field.name().unwrap_or_default().to_owned();
             match name.as_str() {
-                "photos" => sent.stage(here, field).await?,
+                "photos" => sent.stage(&here, field).await?,
                 "staged" => {
                     let id = text(field).await?;
                     match id.parse() {
@@ -49,7 +52,19 @@ impl Sent {
                 }
             }
         }
-        Ok(sent)
+        Ok((here, sent))
+    }
+
+    /// What was wrong with its photos, to be said together with everything else.
+    ///
+    /// # Errors
+    /// A limit that was hit: no fault of a field.
+    pub(crate) fn wrong(&self) -> Result<Vec<FieldError>, Error> {
+        match &self.refused {
+            None => Ok(Vec::new()),
+            Some(Error::Invalid { fields }) => Ok(fields.clone()),
+            Some(other) => Err(other.clone()),
+        }
     }
 
     /// Whether one more photo may come.
@@ -84,9 +99,9 @@ impl Sent {
         self.fields.insert(name.to_owned(), value.into());
     }
 
-    /// Everything typed, for the flash.
-    pub(crate) fn form(&self) -> Form {
-        let mut form = Form::new("filing", self.get("back").or(Some("/requests/new")));
+    /// Everything typed, for the flash of the form `name`; `page` is where it comes back to unless it says otherwise.
+    pub(crate) fn form(&self, name: &'static str, page: &str) -> Form {
+        let mut form = Form::new(name, self.get("back").or(Some(page)));
         for (name, value) in &self.fields {
             form = form.with(name, Some(value));
         }

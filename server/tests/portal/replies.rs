@@ -1,0 +1,135 @@
+//! Photos after handling: they come with the handler's reply, stay when it is refused, and everyone sees them once the reply
+//! is given.
+
+use gongzhi_domain::person::Role;
+use uuid::Uuid;
+
+use crate::browser::{Answer, Browser};
+use crate::forms::{marked, moves};
+use crate::html::{Tag, check};
+use crate::pages::{files, publishes};
+use crate::town::{Town, photo};
+
+/// A request in hand, its handler and its manager.
+struct InHand {
+    number: gongzhi_domain::number::RequestNumber,
+    page: String,
+    handler: Browser,
+    manager: Browser,
+}
+
+async fn in_hand(town: &Town) -> InHand {
+    let number = files(&mut town.browser(), "三号楼前路灯坏了", "public", 0).await;
+    publishes(town, number).await;
+    let (mut clerk, _) = town.staff(Role::Clerk, "CENTRE", "152921").await;
+    let (mut dispatcher, _) = town.staff(Role::Dispatcher, "CENTRE", "152921").await;
+    let (mut handler, _) = town.staff(Role::Handler, "CITY", "152921").await;
+    let (manager, _) = town.staff(Role::UnitManager, "CITY", "152921").await;
+    let city = town.world.unit("CITY").await.to_string();
+    moves(town, &mut clerk, "/api/accept-order", number, &[("category", "lighting"), ("urgency", "normal")]).await;
+    moves(town, &mut dispatcher, "/api/dispatch-order", number, &[("lead", &city), ("basis", "3.2")]).await;
+    moves(town, &mut handler, "/api/start-handling", number, &[]).await;
+    moves(town, &mut handler, "/api/log-contact", number, &[("way", "phone"), ("outcome", "reached")]).await;
+    let (order, _) = town.order(number).await;
+    InHand { number, page: format!("/desk/orders/{order}"), handler, manager }
+}
+
+impl InHand {
+    /// Sends the reply form with these fields.
+    async fn reply(&mut self, town: &Town, fields: &[(&str, &[u8])]) -> Answer {
+        let (order, version) = town.order(self.number).await;
+        let order = order.to_string();
+        let mut sent: Vec<(&str, &[u8])> = vec![
+            ("order", order.as_bytes()),
+            ("version", version.as_bytes()),
+            ("back", self.page.as_bytes()),
+            ("result", b"solved"),
+        ];
+        sent.extend(fields);
+        self.handler.post_parts("/api/submit-reply", &sent).await.is(303)
+    }
+
+    async fn seen_by_the_handler(&mut self) -> Vec<Tag> {
+        let page = self.handler.get(&self.page).await.is(200);
+        check(&page, "zh-CN", &self.page)
+    }
+}
+
+/// The photos a form would send again.
+fn staged(tags: &[Tag]) -> Vec<String> {
+    let ticked = tags.iter().filter(|tag| tag.get("name") == "staged" && tag.attributes.contains_key("checked"));
+    ticked.map(|tag| tag.get("value").to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_photo_comes_with_the_reply_and_everyone_sees_it_once_it_is_given() {
+    let town = Town::new().await;
+    let mut order = in_hand(&town).await;
+    let form = order.seen_by_the_handler().await;
+    let multipart = form.iter().find(|tag| tag.get("action") == "/api/submit-reply").expect("the form");
+    assert_eq!(multipart.get("enctype"), "multipart/form-data");
+    assert!(staged(&form).is_empty());
+
+    let done = order.reply(&town, &[("reply", "路灯已更换。".as_bytes()), ("photos", &photo())]).await;
+    assert_eq!(done.location(), order.page);
+    let shown = order.manager.get(&order.page).await.is(200);
+    let tags = check(&shown, "zh-CN", "the manager's page");
+    assert!(shown.body.contains("办理后照片"), "{}", shown.body);
+    let image = tags.iter().find(|tag| tag.name == "img" && tag.get("src").starts_with("/files/")).expect("the photo");
+    let (src, mut stranger) = (image.get("src").to_owned(), town.browser());
+    assert!(!image.get("alt").is_empty());
+    order.manager.get(&src).await.is(200);
+    stranger.get(&src).await.is(404);
+    assert!(!stranger.get(&format!("/requests/{}", order.number)).await.is(200).body.contains(&src));
+
+    moves(&town, &mut order.manager, "/api/approve-reply", order.number, &[]).await;
+    for (lang, words) in [("zh-CN", "办理后照片"), ("en", "Photos after handling")] {
+        let public = town.browser().chose(lang).get(&format!("/requests/{}", order.number)).await.is(200);
+        check(&public, lang, "the public page");
+        assert!(public.body.contains(&src) && public.body.contains(words), "{}", public.body);
+    }
+    assert_eq!(stranger.get(&src).await.is(200).said("content-type"), "image/jpeg");
+}
+
+#[tokio::test]
+async fn a_refused_reply_keeps_its_photos_and_says_what_is_wrong_with_them() {
+    let town = Town::new().await;
+    let mut order = in_hand(&town).await;
+    order.reply(&town, &[("reply", b" "), ("photos", &photo())]).await;
+    let tags = order.seen_by_the_handler().await;
+    marked(&tags, &["reply"]);
+    let kept = staged(&tags);
+    let [kept] = kept.as_slice() else { panic!("one photo is kept: {kept:?}") };
+    let src = format!("/files/{kept}/320.jpg");
+    assert!(tags.iter().any(|tag| tag.get("src") == src), "it is shown");
+    order.handler.get(&src).await.is(200);
+    town.browser().get(&src).await.is(404);
+
+    // Something that is no photo is refused beside the field; the one that is there stays, and so does the text.
+    let reply = ("reply", "路灯已更换。".as_bytes());
+    order.reply(&town, &[reply, ("staged", kept.as_bytes()), ("photos", b"no photo")]).await;
+    let page = order.handler.get(&order.page).await.is(200);
+    let tags = check(&page, "zh-CN", "not a photo");
+    marked(&tags, &["photos"]);
+    assert!(page.body.contains("路灯已更换。"));
+    assert_eq!(staged(&tags), [kept.as_str()]);
+
+    // Nine at most.
+    let many: Vec<String> = (0..10).map(|_| Uuid::new_v4().to_string()).collect();
+    let fields: Vec<(&str, &[u8])> =
+        many.iter().map(|id| ("staged", id.as_bytes())).chain(std::iter::once(reply)).collect();
+    order.reply(&town, &fields).await;
+    marked(&order.seen_by_the_handler().await, &["photos"]);
+
+    // What somebody else's browser staged is not this form's to send.
+    let mut other = town.browser();
+    let foreign = other.send(axum::http::Method::POST, "/api/photos", Some("image/jpeg"), photo().into()).await.is(201);
+    let foreign = foreign.json()["id"].as_str().unwrap_or_default().to_owned();
+    order.reply(&town, &[reply, ("staged", foreign.as_bytes())]).await;
+    marked(&order.seen_by_the_handler().await, &["photos"]);
+
+    // Unticked, it is left out; the photo of another refused form is not offered here.
+    order.reply(&town, &[reply]).await;
+    let shown = order.manager.get(&order.page).await.is(200);
+    assert!(!shown.body.contains("/files/"), "{}", shown.body);
+}
