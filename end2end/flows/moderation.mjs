@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { deskOf, fileByHttp, waiting } from "../support/actions.mjs";
+import { deskOf, fileByHttp, signInAsStaff, waiting } from "../support/actions.mjs";
 import { Visitor } from "../support/http.mjs";
 
 export default function moderation(house) {
@@ -37,6 +37,63 @@ export default function moderation(house) {
     await item.waitFor({ state: "detached" });
     const seen = (await new Visitor(house.portal.url).get(`/requests/${number}`)).text();
     assert.ok(seen.includes("健身器材螺丝松了"));
+    visitor.close();
+  });
+
+  test("what is ticked with x is published at once with Shift+P and waits again after u", async () => {
+    const visitor = new Visitor(house.portal.url, { address: "198.51.100.32" });
+    const numbers = [];
+    for (const text of ["健身步道的灯罩碎了，碎片还在地上。", "公交站牌被车撞歪了，看不清字。"]) {
+      numbers.push(await fileByHttp(visitor, { text }));
+    }
+    const page = await deskOf(house, "moderator");
+    const tickBoth = async () => {
+      await waiting(page, numbers[0]);
+      for (const number of numbers) {
+        const item = page.locator(".moderation-item", { hasText: number });
+        await item.focus();
+        for (let tries = 0; !(await item.locator(".moderation-tick").isChecked()); tries += 1) {
+          assert.ok(tries < 50, "x ticks nothing");
+          await page.keyboard.press("x");
+          await page.waitForTimeout(100);
+        }
+      }
+      await page.keyboard.press("Shift+P");
+      await page.getByText("已公开 2 件").waitFor();
+    };
+    const everyone = new Visitor(house.portal.url);
+    const status = async (number) => (await everyone.get(`/requests/${number}`)).status;
+    await tickBoth();
+    for (const number of numbers) assert.equal(await status(number), 200);
+    await page.keyboard.press("u");
+    for (let tries = 0; !(await page.getByText("已撤销 2 件").count()); tries += 1) {
+      assert.ok(tries < 30, "u takes nothing back");
+      await page.waitForTimeout(100);
+      if (await page.locator("form[action='/api/undo-publish']").count()) await page.keyboard.press("u");
+    }
+    for (const number of numbers) assert.equal(await status(number), 404);
+    await tickBoth();
+    await page.locator(".moderation-undo").waitFor({ state: "hidden", timeout: 15_000 });
+    for (const number of numbers) assert.equal(await status(number), 200);
+    for (const one of [visitor, everyone]) one.close();
+  });
+
+  test("without scripts what is ticked is published by the button, and nothing ticked is said", async () => {
+    const visitor = new Visitor(house.portal.url, { address: "198.51.100.33" });
+    const number = await fileByHttp(visitor, { text: "游乐区的沙坑里有碎玻璃，孩子容易划伤。" });
+    const page = await signInAsStaff(house, "moderator", { js: false });
+    await page.goto("/desk/moderation");
+    const button = page.locator("#publish-many button");
+    await button.click();
+    await page.locator("#error-summary").getByText("还没有勾选").waitFor();
+    const item = await waiting(page, number);
+    await item.locator(".moderation-tick").check({ force: true });
+    await button.click();
+    await page.getByText("已公开 1 件").waitFor();
+    await page.locator("form[action='/api/undo-publish'] button").click();
+    await page.getByText("已撤销 1 件").waitFor();
+    await waiting(page, number);
+    await page.context().close();
     visitor.close();
   });
 

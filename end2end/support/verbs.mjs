@@ -19,6 +19,8 @@ export const VERBS = [
   ["rate-request", "number", "version", "contacted", "solved", "satisfied", "comment"],
   ["moderate", "content", "version", "verdict", "text", "reason", "note"],
   ["switch-photo", "content", "version", "photo", "show"],
+  ["publish-many", "items[]"],
+  ["undo-publish", "items"],
   ["accept-order", "order", "version", "category", "urgency"],
   ["dispatch-order", "order", "version", "lead", "co", "basis"],
   ["start-handling", "order", "version"],

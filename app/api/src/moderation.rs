@@ -11,13 +11,26 @@ use crate::{
     orders::{choice, optional, version_in},
 };
 #[cfg(feature = "ssr")]
+use chrono::{DateTime, Utc};
+#[cfg(feature = "ssr")]
 use gongzhi_domain::{
     content::Ruling,
     error::{Error, Reason},
     ids::{AttachmentId, ContentId},
+    order::Version,
 };
 #[cfg(feature = "ssr")]
-use gongzhi_store::moderation;
+use gongzhi_store::{flash, moderation};
+#[cfg(feature = "ssr")]
+use serde::{Deserialize, Serialize};
+
+/// As many as the store decides about at once.
+#[cfg(feature = "ssr")]
+const ITEMS_MAX: usize = 100;
+
+/// The queue's page, where no other is named.
+#[cfg(feature = "ssr")]
+const QUEUE: &str = "/desk/moderation";
 
 /// One verdict on one item of the queue: publish as it is or edited, hide for a reason, or mark as spam.
 ///
@@ -39,7 +52,7 @@ pub async fn moderate(
         .with("text", text.as_ref())
         .with("reason", reason.as_ref())
         .with("note", note.as_ref());
-    let to = back.unwrap_or_else(|| "/desk/moderation".to_owned());
+    let to = back.unwrap_or_else(|| QUEUE.to_owned());
     let outcome = async {
         let here = Here::now()?;
         let content: ContentId = choice("content", content.as_deref())?;
@@ -70,7 +83,7 @@ pub async fn switch_photo(
     back: Option<String>,
 ) -> Answer {
     let form = Form::new("moderate", back.as_deref());
-    let to = back.unwrap_or_else(|| "/desk/moderation".to_owned());
+    let to = back.unwrap_or_else(|| QUEUE.to_owned());
     let outcome = async {
         let here = Here::now()?;
         let photo: AttachmentId = choice("photo", photo.as_deref())?;
@@ -86,4 +99,94 @@ pub async fn switch_photo(
     }
     .await;
     form.answer(outcome).await
+}
+
+/// Publishes everything that was ticked; each item is sent as its id, a dot and the version that was seen. What somebody else
+/// decided meanwhile is left out, and the page that follows names it.
+///
+/// # Errors
+/// A field error when nothing was ticked, or more than a hundred; a role that may not publish one of them publishes none.
+#[server(prefix = "/api", endpoint = "publish-many")]
+pub async fn publish_many(#[server(default)] items: Vec<String>, back: Option<String>) -> Answer {
+    let form = Form::new("moderate", back.as_deref());
+    let to = back.unwrap_or_else(|| QUEUE.to_owned());
+    let outcome = async {
+        let here = Here::now()?;
+        let ticked = at_most(items.iter().map(|item| ticked(item)).collect::<Result<Vec<_>, Error>>()?)?;
+        let published = moderation::publish_many(&here.db, &here.actor, &ticked).await?;
+        let skipped = ticked.into_iter().map(|(id, _)| id).filter(|id| !published.contains(id)).collect();
+        keep(&here, Became::Published { published, skipped }).await?;
+        Ok(to)
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Takes back one's own publications of the last ten seconds; the ids are divided by spaces.
+///
+/// # Errors
+/// A field error when none could be taken back: too late, or decided by somebody else; a role that may not.
+#[server(prefix = "/api", endpoint = "undo-publish")]
+pub async fn undo_publish(items: Option<String>, back: Option<String>) -> Answer {
+    let form = Form::new("moderate", back.as_deref());
+    let to = back.unwrap_or_else(|| QUEUE.to_owned());
+    let outcome = async {
+        let here = Here::now()?;
+        let items = items.unwrap_or_default();
+        let ids = at_most(
+            items.split_whitespace().map(|id| choice("items", Some(id))).collect::<Result<Vec<ContentId>, Error>>()?,
+        )?;
+        let back = moderation::undo(&here.db, &here.actor, &ids).await?;
+        if back == 0 {
+            let seconds = u32::try_from(moderation::UNDO_FOR.num_seconds()).unwrap_or_default();
+            return Err(Error::field("items", Reason::UndoOver { seconds }));
+        }
+        let not = u32::try_from(ids.len()).unwrap_or(u32::MAX).saturating_sub(back);
+        keep(&here, Became::TakenBack { back, not }).await?;
+        Ok(to)
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// What became of many items at once, for the page that follows.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Became {
+    /// They are public, but for those that somebody else had decided about.
+    Published { published: Vec<ContentId>, skipped: Vec<ContentId> },
+    /// They wait again, but for those that somebody else has decided about since.
+    TakenBack { back: u32, not: u32 },
+}
+
+/// What this browser has just done to many items, as long as it can be undone.
+///
+/// # Errors
+/// When the database does not answer.
+#[cfg(feature = "ssr")]
+pub async fn just_done(here: &Here) -> Result<Option<Became>, Error> {
+    let Some(cookie) = here.form.get() else { return Ok(None) };
+    let kept: Option<(DateTime<Utc>, Became)> = flash::read(&here.db, cookie, "at-once").await?;
+    Ok(kept.filter(|(at, _)| here.db.now() - *at <= moderation::UNDO_FOR).map(|(_, became)| became))
+}
+
+#[cfg(feature = "ssr")]
+async fn keep(here: &Here, became: Became) -> Result<(), Error> {
+    flash::keep(&here.db, here.form_cookie(), "at-once", &(here.db.now(), became)).await
+}
+
+#[cfg(feature = "ssr")]
+fn ticked(item: &str) -> Result<(ContentId, Version), Error> {
+    let (id, version) = item.split_once('.').ok_or_else(|| Error::field("items", Reason::NotAChoice))?;
+    Ok((choice("items", Some(id))?, Version(choice("items", Some(version))?)))
+}
+
+/// One item to a hundred.
+#[cfg(feature = "ssr")]
+fn at_most<T>(items: Vec<T>) -> Result<Vec<T>, Error> {
+    match items.len() {
+        0 => Err(Error::field("items", Reason::Missing)),
+        1..=ITEMS_MAX => Ok(items),
+        _ => Err(Error::field("items", Reason::OutOfRange { min: 1, max: 100 })),
+    }
 }

@@ -111,7 +111,7 @@ impl Verdict {
             Self::Edit => 'e',
             Self::Hide => 'h',
             Self::Spam => 's',
-            Self::PhotoOff => 'x',
+            Self::PhotoOff => 'f',
             Self::PhotoOn => 'o',
         }
     }

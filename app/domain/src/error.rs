@@ -256,6 +256,12 @@ pub enum Reason {
         /// Hours during which it was possible.
         hours: u32,
     },
+    /// Too late to take it back, or somebody else has decided since.
+    #[error("could be taken back for {seconds} s")]
+    UndoOver {
+        /// Seconds during which it was possible.
+        seconds: u32,
+    },
     /// Not a picture this portal reads.
     #[error("not an image")]
     NotAnImage,

@@ -75,6 +75,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
             td_string!(lang, errors.reason_too_far_away, count = u32::from(days))
         }
         Reason::TooLate { hours } => td_string!(lang, errors.reason_too_late, count = hours),
+        Reason::UndoOver { seconds } => td_string!(lang, errors.reason_undo_over, seconds = seconds),
         Reason::NotAnImage => td_string!(lang, errors.reason_not_an_image).to_owned(),
         Reason::TooManyPixels { max_megapixels } => {
             td_string!(lang, errors.reason_too_many_pixels, max = max_megapixels)

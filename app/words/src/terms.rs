@@ -1,7 +1,7 @@
 //! The words for what the rules name: states, events, outcomes, reasons. One place, so that every page says the same.
 
 use gongzhi_domain::clock::Clock;
-use gongzhi_domain::content::{ContentKind, HideReason, WaitReason};
+use gongzhi_domain::content::{ContentKind, ContentState, HideReason, WaitReason};
 use gongzhi_domain::lang::Lang;
 use gongzhi_domain::order::{Outcome, State, Urgency};
 use gongzhi_domain::view::desk::InboxView;
@@ -145,6 +145,17 @@ pub fn content_kind(it: ContentKind, lang: Lang) -> &'static str {
         ContentKind::Comment => td_string!(lang, moderation.kind_comment),
         ContentKind::Opinion => td_string!(lang, moderation.kind_opinion),
         ContentKind::ActivityReport => td_string!(lang, moderation.kind_activity_report),
+    }
+}
+
+/// Where something stands that a moderator wanted to publish and somebody else was faster.
+#[must_use]
+pub fn content_state(it: ContentState, lang: Lang) -> &'static str {
+    match it {
+        ContentState::Waiting => td_string!(lang, moderation.state_waiting),
+        ContentState::Published => td_string!(lang, moderation.state_published),
+        ContentState::Hidden => td_string!(lang, moderation.state_hidden),
+        ContentState::Spam => td_string!(lang, moderation.state_spam),
     }
 }
 

@@ -102,6 +102,8 @@ pub const TABLE: &[Route] = &[
     form("/api/rate-request", Action::RateRequest),
     form("/api/moderate", Action::Moderate),
     form("/api/switch-photo", Action::Moderate),
+    form("/api/publish-many", Action::Moderate),
+    form("/api/undo-publish", Action::Moderate),
     form("/api/accept-order", Action::AcceptRequest),
     form("/api/dispatch-order", Action::DispatchOrder),
     form("/api/start-handling", Action::StartHandling),

@@ -80,6 +80,12 @@ impl Browser {
         self
     }
 
+    /// The same with all its cookies, at another portal: one whose clock has gone on.
+    pub fn at(mut self, router: &Router) -> Self {
+        self.router = router.clone();
+        self
+    }
+
     /// The same, signed in.
     pub fn signed_in(mut self, token: &str) -> Self {
         self.set(SESSION_COOKIE, token);

@@ -13,6 +13,7 @@ mod planted;
 mod replies;
 mod returned;
 mod scenes;
+mod ticked;
 mod town;
 mod upgrade;
 mod walk;

@@ -96,7 +96,9 @@ fn about(row: &Route) -> Option<About> {
         "/files/{id}/{size}" => About::Request(Received, &[A::ReadOwnRequest, A::ReadOrder]),
         "/desk/orders/{id}" => About::Request(Handling, &[A::ReadOrder]),
         "/api/rate-request" => About::Request(Replied, &[A::RateRequest]),
-        "/api/moderate" | "/api/switch-photo" => About::Request(Received, &[A::Moderate]),
+        "/api/moderate" | "/api/switch-photo" | "/api/publish-many" | "/api/undo-publish" => {
+            About::Request(Received, &[A::Moderate])
+        }
         "/api/accept-order" => About::Request(Received, &[A::AcceptRequest]),
         "/api/dispatch-order" => About::Request(Accepted, &[A::DispatchOrder]),
         "/api/start-handling" => About::Request(Dispatched, &[A::StartHandling]),
@@ -242,6 +244,9 @@ impl<'t> Walk<'t> {
         };
         let answer = match (row.kind, scene) {
             (Kind::ServerFn, Some(scene)) => {
+                if row.path == "/api/undo-publish" {
+                    self.stage.publish_as(&scene, person).await;
+                }
                 let fields = self.fields(row.path, &scene).await;
                 let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 browser.post(row.path, &fields).await
@@ -279,6 +284,10 @@ impl<'t> Walk<'t> {
             "/api/switch-photo" => {
                 vec![("content", scene.content.to_string()), ("photo", scene.photo.to_string()), ("show", text("no"))]
             }
+            "/api/publish-many" => {
+                vec![("items[]", format!("{}.{}", scene.content, self.stage.text_version(scene).await))]
+            }
+            "/api/undo-publish" => vec![("items", scene.content.to_string())],
             "/api/accept-order" => {
                 vec![("order", order), ("category", text("lighting")), ("urgency", text("normal"))]
             }

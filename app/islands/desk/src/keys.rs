@@ -1,5 +1,6 @@
-//! j and k walk the items of a list, every other letter presses the button that carries it (`aria-keyshortcuts`),
-//! first in the current item, then anywhere on the page. `/` goes to the search field.
+//! j and k walk the items of a list, every other letter presses the button or ticks the box that carries it
+//! (`aria-keyshortcuts`, "Shift+P" with the shift key), first in the current item, then anywhere on the page. `/` goes to the
+//! search field.
 
 use leptos::prelude::*;
 
@@ -26,7 +27,10 @@ fn listen() {
             "j" => step(&page, 1),
             "k" => step(&page, -1),
             "/" => focus(&page, "[type=search]"),
-            key if key.len() == 1 && key.chars().all(|c| c.is_ascii_alphanumeric()) => press_button(&page, key),
+            key if key.len() == 1 && key.chars().all(|c| c.is_ascii_alphanumeric()) => {
+                let shift = if event.shift_key() { "Shift+" } else { "" };
+                press_button(&page, &[shift, key].concat())
+            }
             _ => false,
         };
         if done {

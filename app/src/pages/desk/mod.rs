@@ -2,6 +2,7 @@
 
 mod frame;
 mod inbox;
+mod many;
 mod moderation;
 mod moves;
 mod order;

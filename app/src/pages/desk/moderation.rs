@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::frame::{self, Place};
+use super::many;
 use crate::components::{
     Badge, Button, Choice, Diff, EmptyState, ErrorSummary, Folded, Form, Look, Pager, Select, TextArea, TextInput,
     Tone, name_apart,
@@ -31,6 +32,7 @@ pub fn ModerationPage() -> impl IntoView {
         let typed = kept(&here, "moderate").await?;
         let lang = here.lang;
         let older = queue.cursor.as_ref().map(|cursor| format!("/desk/moderation?after={cursor}"));
+        let done = many::just_done(&here).await?;
         let items = if queue.items.is_empty() {
             view! {
                 <EmptyState sign="✓" title=td_string!(lang, moderation.empty_title)>
@@ -41,7 +43,10 @@ pub fn ModerationPage() -> impl IntoView {
         } else {
             let items = queue.items.iter().map(|item| one_item(&here, item, &typed)).collect::<Vec<_>>();
             view! {
-                <div class="moderation">{items}</div>
+                <div class="moderation">
+                    {items}
+                    {many::publish_button(lang)}
+                </div>
                 <Pager newer=None older=older page=None />
             }
             .into_any()
@@ -56,6 +61,7 @@ pub fn ModerationPage() -> impl IntoView {
                 <p class="quiet">{td_string!(lang, moderation.keys)}</p>
             </header>
             {wrong(&queue.items, &typed, lang)}
+            {done}
             {items}
         }
         .into_any();
@@ -67,13 +73,9 @@ pub fn ModerationPage() -> impl IntoView {
 fn wrong(items: &[ModerationItem], typed: &Flash, lang: Lang) -> AnyView {
     let Some(error) = &typed.error else { return ().into_any() };
     let item = items.iter().find(|item| item.content.to_string() == typed.value("content"));
-    let verdict = typed
-        .value("verdict")
-        .parse::<Verdict>()
-        .ok()
-        .filter(|verdict| [Verdict::Edit, Verdict::Hide].contains(verdict));
+    let verdict = typed.value("verdict").parse().ok();
     match (item, verdict, error.fields()) {
-        (Some(item), Some(verdict), [_, ..]) => {
+        (Some(item), Some(verdict @ (Verdict::Edit | Verdict::Hide)), [_, ..]) => {
             let lines = error.fields().iter().map(|wrong| {
                 let name = name_apart(&wrong.field, &apart(verdict, item.content));
                 (name, errors::reason(&wrong.reason, lang))
@@ -81,15 +83,20 @@ fn wrong(items: &[ModerationItem], typed: &Flash, lang: Lang) -> AnyView {
             view! { <ErrorSummary errors=lines.collect() /> }.into_any()
         }
         (_, _, fields) => {
-            let message =
-                fields.first().map_or_else(|| errors::text(error, lang), |wrong| errors::reason(&wrong.reason, lang));
+            let message = match fields.first() {
+                Some(wrong) if *wrong == many::nothing_ticked() => {
+                    td_string!(lang, moderation.nothing_ticked).to_owned()
+                }
+                Some(wrong) => errors::reason(&wrong.reason, lang),
+                None => errors::text(error, lang),
+            };
             view! { <ErrorSummary errors=Vec::new() message=Some(message) /> }.into_any()
         }
     }
 }
 
 fn one_item(here: &Here, item: &ModerationItem, typed: &Flash) -> AnyView {
-    let (lang, version, public) = (here.lang, item.version, item.public.clone());
+    let lang = here.lang;
     let facts = [
         terms::content_kind(item.kind, lang).to_owned(),
         item.number.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -113,91 +120,102 @@ fn one_item(here: &Here, item: &ModerationItem, typed: &Flash) -> AnyView {
             <Diff old=item.original.clone() new=item.public.clone() />
         }
     });
-    let mut hides = vec![Choice::new("", td_string!(lang, moderation.reason_choose))];
-    hides.extend(Choice::all(HideReason::ALL.iter().map(|reason| (reason.code(), terms::hide_reason(*reason, lang)))));
     let content = item.content;
-    let edit = typed.of(&[("content", &content.to_string()), ("verdict", Verdict::Edit.code())]);
-    let hide = typed.of(&[("content", &content.to_string()), ("verdict", Verdict::Hide.code())]);
-    let fields = move |verdict: Option<Verdict>| {
-        view! {
-            <input type="hidden" name="content" value=content.to_string() />
-            <input type="hidden" name="version" value=version.to_string() />
-            {verdict.map(|verdict| view! { <input type="hidden" name="verdict" value=verdict.code() /> })}
-        }
-    };
     view! {
         <article class="moderation-item" data-item tabindex="-1" id=format!("item-{content}")>
-            <p class="quiet dotted">{facts}</p>
+            <div class="row row-apart">
+                <p class="quiet dotted">{facts}</p>
+                {many::tick(item, lang)}
+            </div>
             <div class="row">{reasons}</div>
             <p class="written moderation-text">{item.original.clone()}</p>
             {difference}
             {(!photos.is_empty()).then(|| view! { <div class="photos">{photos}</div> })}
-            <div class="moderation-verdicts">
-                <Form verb="moderate" inline=true>
-                    {fields(None)}
-                    <Button small=true name="verdict" value=Verdict::Publish.code() key=Verdict::Publish.key().to_string()>
-                        {td_string!(lang, moderation.publish)}
-                    </Button>
-                    <Button
-                        small=true
-                        look=Look::Danger
-                        name="verdict"
-                        value=Verdict::Spam.code()
-                        key=Verdict::Spam.key().to_string()
-                    >
-                        {td_string!(lang, moderation.spam)}
-                    </Button>
-                </Form>
-                <Folded
-                    name=td_string!(lang, moderation.public_copy)
-                    key=Verdict::Edit.key()
-                    open=edit.error.is_some()
-                    small=true
-                >
-                    <Form verb="moderate" typed=edit apart=apart(Verdict::Edit, content)>
-                        {fields(Some(Verdict::Edit))}
-                        <TextArea
-                            name="text"
-                            label=td_string!(lang, moderation.public_copy)
-                            hint=td_string!(lang, moderation.public_copy_hint)
-                            value=public
-                            max=TEXT_MAX
-                            required=true
-                        />
-                        <TextInput
-                            name="note"
-                            label=td_string!(lang, moderation.note)
-                            hint=td_string!(lang, moderation.note_hint)
-                        />
-                        <Button small=true>{td_string!(lang, moderation.publish_edited)}</Button>
-                    </Form>
-                </Folded>
-                <Folded
-                    name=td_string!(lang, moderation.hide)
-                    key=Verdict::Hide.key()
-                    open=hide.error.is_some()
-                    small=true
-                >
-                    <Form verb="moderate" typed=hide apart=apart(Verdict::Hide, content)>
-                        {fields(Some(Verdict::Hide))}
-                        <Select
-                            name="reason"
-                            label=td_string!(lang, moderation.hide_reason)
-                            options=hides
-                            required=true
-                        />
-                        <TextArea
-                            name="note"
-                            label=td_string!(lang, moderation.note)
-                            hint=td_string!(lang, moderation.note_hint)
-                            rows=2
-                            max=NOTE_MAX
-                        />
-                        <Button small=true look=Look::Danger>{td_string!(lang, moderation.hide)}</Button>
-                    </Form>
-                </Folded>
-            </div>
+            <div class="moderation-verdicts">{verdicts(item, typed, lang)}</div>
         </article>
+    }
+    .into_any()
+}
+
+/// What the moderator can decide about an item.
+fn verdicts(item: &ModerationItem, typed: &Flash, lang: Lang) -> AnyView {
+    let (publish, spam) = (Verdict::Publish, Verdict::Spam);
+    let about = about(item);
+    let at_once = view! {
+        <Form verb="moderate" inline=true>
+            {about}
+            <Button small=true name="verdict" value=publish.code() key=publish.key()>
+                {td_string!(lang, moderation.publish)}
+            </Button>
+            <Button small=true look=Look::Danger name="verdict" value=spam.code() key=spam.key()>
+                {td_string!(lang, moderation.spam)}
+            </Button>
+        </Form>
+    };
+    let public = item.public.clone();
+    let edit = asking(item, typed, Verdict::Edit, td_string!(lang, moderation.public_copy), move || {
+        view! {
+            <TextArea
+                name="text"
+                label=td_string!(lang, moderation.public_copy)
+                hint=td_string!(lang, moderation.public_copy_hint)
+                value=public
+                max=TEXT_MAX
+                required=true
+            />
+            <TextInput name="note" label=td_string!(lang, moderation.note) hint=td_string!(lang, moderation.note_hint) />
+            <Button small=true>{td_string!(lang, moderation.publish_edited)}</Button>
+        }
+        .into_any()
+    });
+    let reasons = HideReason::ALL.iter().map(|reason| (reason.code(), terms::hide_reason(*reason, lang)));
+    let reasons = Choice::all(std::iter::once(("", td_string!(lang, moderation.reason_choose))).chain(reasons));
+    let hide = asking(item, typed, Verdict::Hide, td_string!(lang, moderation.hide), move || {
+        view! {
+            <Select name="reason" label=td_string!(lang, moderation.hide_reason) options=reasons required=true />
+            <TextArea
+                name="note"
+                label=td_string!(lang, moderation.note)
+                hint=td_string!(lang, moderation.note_hint)
+                rows=2
+                max=NOTE_MAX
+            />
+            <Button small=true look=Look::Danger>{td_string!(lang, moderation.hide)}</Button>
+        }
+        .into_any()
+    });
+    view! {
+        {at_once}
+        {edit}
+        {hide}
+    }
+    .into_any()
+}
+
+/// What every form about an item says: which one, as it was seen.
+fn about(item: &ModerationItem) -> impl IntoView + use<> {
+    view! {
+        <input type="hidden" name="content" value=item.content.to_string() />
+        <input type="hidden" name="version" value=item.version.to_string() />
+    }
+}
+
+/// A verdict that asks something: its form under its name, which opens it; open when it was just refused.
+fn asking<F>(item: &ModerationItem, typed: &Flash, verdict: Verdict, name: &'static str, fields: F) -> AnyView
+where
+    F: FnOnce() -> AnyView + Send + 'static,
+{
+    let (about, apart) = (about(item), apart(verdict, item.content));
+    let typed = typed.of(&[("content", &item.content.to_string()), ("verdict", verdict.code())]);
+    let refused = typed.error.is_some();
+    view! {
+        <Folded name=name key=verdict.key() open=refused small=true>
+            <Form verb="moderate" typed=typed apart=apart>
+                {about}
+                <input type="hidden" name="verdict" value=verdict.code() />
+                {fields()}
+            </Form>
+        </Folded>
     }
     .into_any()
 }
@@ -208,7 +226,7 @@ fn apart(verdict: Verdict, content: ContentId) -> String {
 }
 
 fn one_photo(here: &Here, item: &ModerationItem, photo: &ModerationPhoto) -> AnyView {
-    let (lang, item, photo) = (here.lang, item.clone(), *photo);
+    let (lang, about, photo) = (here.lang, about(item), *photo);
     let (show, word) = if photo.off {
         ("yes", td_string!(lang, moderation.photo_on))
     } else {
@@ -230,8 +248,7 @@ fn one_photo(here: &Here, item: &ModerationItem, photo: &ModerationPhoto) -> Any
             <figcaption>
                 {photo.off.then(|| view! { <Badge text=td_string!(lang, moderation.photo_is_off) /> })}
                 <Form verb="switch-photo" inline=true>
-                    <input type="hidden" name="content" value=item.content.to_string() />
-                    <input type="hidden" name="version" value=item.version.to_string() />
+                    {about}
                     <input type="hidden" name="photo" value=photo.id.to_string() />
                     <input type="hidden" name="show" value=show />
                     <Button small=true look=Look::Quiet key=key.to_string()>{word}</Button>
