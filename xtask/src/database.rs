@@ -1,5 +1,5 @@
 //! A PostgreSQL cluster to be thrown away: made in a temporary folder, without
-//! fsync, reachable on the loopback address with a random password, owned by an
+//! fsync unless it is measured, reachable on the loopback address with a random password, owned by an
 //! unprivileged user when xtask is root, and removed when it is dropped. What a
 //! killed xtask left behind is removed by the next one.
 
@@ -36,9 +36,28 @@ struct Owner {
     group: u32,
 }
 
+/// Nothing in it is worth keeping: a crash may lose it.
+const HASTY: &str = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n\
+                     shared_buffers = 128MB\nmax_wal_size = 4GB\n";
+/// A commit is on the disk, as in a real installation; with memory for a million requests.
+const DURABLE: &str = "fsync = on\nsynchronous_commit = on\nfull_page_writes = on\n\
+                       shared_buffers = 512MB\nmax_wal_size = 8GB\n";
+/// Of both kinds.
+const SETTINGS: &str = "max_connections = 200\nautovacuum = off\nwal_level = minimal\nmax_wal_senders = 0\n\
+                        listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\n";
+
 impl Cluster {
-    /// Makes and starts one.
+    /// Makes and starts one for tests.
     pub fn start() -> Result<Self> {
+        Self::start_with(HASTY)
+    }
+
+    /// Makes and starts one on which commits take as long as they really do.
+    pub fn start_durable() -> Result<Self> {
+        Self::start_with(DURABLE)
+    }
+
+    fn start_with(promises: &str) -> Result<Self> {
         let programs = programs()?;
         sweep(&programs);
         let owner = if rustix::process::geteuid().is_root() { Some(unprivileged()?) } else { None };
@@ -47,7 +66,7 @@ impl Cluster {
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))?;
         let mut cluster = Self { folder, programs, owner, port: 0, password: random_word()? };
         cluster.own(&cluster.folder)?;
-        cluster.initialise()?;
+        cluster.initialise(promises)?;
         cluster.listen()?;
         say(format!("throw-away database: running on port {}", cluster.port));
         Ok(cluster)
@@ -83,7 +102,7 @@ impl Cluster {
         process::capture(&mut psql)
     }
 
-    fn initialise(&self) -> Result<()> {
+    fn initialise(&self, promises: &str) -> Result<()> {
         let password = self.folder.join("password");
         fs::write(&password, &self.password)?;
         self.own(&password)?;
@@ -95,12 +114,8 @@ impl Cluster {
             .args(["--auth-local=password", "--auth-host=password", "--no-sync"])
             .arg(format!("--pwfile={}", password.display()));
         process::capture(&mut initdb)?;
-        let settings = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n\
-                        max_connections = 200\nshared_buffers = 128MB\nautovacuum = off\n\
-                        wal_level = minimal\nmax_wal_senders = 0\nmax_wal_size = 4GB\n\
-                        listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\n";
         let file = self.data().join("postgresql.auto.conf");
-        fs::write(&file, settings)?;
+        fs::write(&file, format!("{promises}{SETTINGS}"))?;
         Ok(())
     }
 

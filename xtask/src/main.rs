@@ -3,6 +3,7 @@
 //! skips what is already there. Nothing here is part of the program itself.
 
 mod assets;
+mod bench;
 mod database;
 mod dev;
 mod lint;
@@ -57,6 +58,11 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Measure the portal against its budgets and print ratios
+    Bench {
+        #[command(flatten)]
+        choice: bench::Choice,
+    },
     /// Write .sqlx anew from the migrations and the queries
     Sqlx {
         /// Change nothing, and fail when .sqlx is out of date
@@ -101,6 +107,7 @@ fn carry_out(chore: Chore) -> Result<()> {
             assets::build(&workspace, &toolchain, quality)
         }
         Chore::Dev { arguments } => dev::watch(&workspace, &arguments),
+        Chore::Bench { choice } => bench::run(&workspace, &choice),
         Chore::Sqlx { check } => sqlx::run(&workspace, check),
         Chore::Lint => lint::clippy(&workspace),
         Chore::Fmt { check } => lint::format(&workspace, check),
