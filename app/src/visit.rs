@@ -11,7 +11,7 @@ use leptos::prelude::use_context;
 pub struct Visit {
     /// The language of the page.
     pub lang: Lang,
-    /// 长辈版: large type and plain words, remembered in a cookie (phone.md, Design).
+    /// 长辈版: large type and plain words, remembered in a cookie (ARCHITECTURE.md, On the phone).
     pub elder: bool,
     /// Path and query asked for: where a form leads back to.
     pub path: String,

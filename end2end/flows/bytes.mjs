@@ -1,4 +1,4 @@
-// What a phone on a weak signal has to fetch. The sizes are printed; the limits are those of architecture.md.
+// What a phone on a weak signal has to fetch. The sizes are printed; the limits are those of ARCHITECTURE.md.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,7 +1,7 @@
 //! The doors between browser and store: one `#[server]` function a use case. In the browser each is a stub
 //! that sends its arguments; on the server it parses them, asks who is there ([`Here`]) and calls the store.
 //!
-//! Every function also answers a plain HTML form (architecture.md, Rendering): it then redirects to the result, or
+//! Every function also answers a plain HTML form (ARCHITECTURE.md, Rendering): it then redirects to the result, or
 //! back to the page, which finds what was typed and what was wrong in the flash.
 
 pub mod answer;

@@ -1,5 +1,5 @@
 //! Work days and work hours. Which days are holidays and which weekends are made up for comes from
-//! rows the store holds; a year without rows is unknown, never guessed (architecture.md, Small
+//! rows the store holds; a year without rows is unknown, never guessed (ARCHITECTURE.md, Small
 //! decisions). Due dates pass over nights, weekends and holidays and count make-up work days.
 
 use chrono::{DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveTime, Offset, Utc, Weekday};

@@ -104,7 +104,7 @@ pub enum Error {
         what: What,
     },
     /// The work-day calendar of that year is not loaded: due times in it are unknown, never guessed
-    /// (architecture.md, Small decisions).
+    /// (ARCHITECTURE.md, Small decisions).
     #[error("the calendar of {year} is not loaded")]
     UnknownYear {
         /// The year that is missing.

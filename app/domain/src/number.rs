@@ -1,5 +1,5 @@
 //! Request numbers and query codes: what a resident is given on the receipt and can read out over the
-//! phone. A number is `YYYYMMDD-AAAA-NNNN-C` (architecture.md, Small decisions): day, street code at
+//! phone. A number is `YYYYMMDD-AAAA-NNNN-C` (ARCHITECTURE.md, Small decisions): day, street code at
 //! filing, daily sequence, check character by ISO 7064 MOD 37,36. It never changes.
 
 use crate::error::Reason;

@@ -1,5 +1,5 @@
 //! Wakes the island of a page: the only pages that load WASM are those that show [`Bundle`]. Hashed names with
-//! several bundles are more than leptos' own `HydrationScripts` knows (architecture.md, Rendering).
+//! several bundles are more than leptos' own `HydrationScripts` knows (ARCHITECTURE.md, Rendering).
 
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;

@@ -40,7 +40,7 @@ pub fn Privacy() -> impl IntoView {
     sheet(td_string!(lang, legal.privacy_title), td_string!(lang, legal.privacy_intro), &sections)
 }
 
-/// The accessibility statement (phone.md, Accessibility).
+/// The accessibility statement (ARCHITECTURE.md, On the phone).
 #[component]
 pub fn Accessibility() -> impl IntoView {
     let lang = Visit::current().lang;

@@ -1,6 +1,6 @@
 //! How a moment, a stretch of time and a length of time are said: near days by
 //! name ("明天 14:00–18:00（周一）"), far ones by date. The present is an argument,
-//! never read here. Times are those of Beijing; see phone.md, Design.
+//! never read here. Times are those of Beijing; see ARCHITECTURE.md, On the phone.
 
 use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, Timelike, Utc, Weekday};
 use gongzhi_domain::lang::Lang;

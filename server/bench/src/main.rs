@@ -1,4 +1,4 @@
-//! Measures the portal against its budgets (architecture.md, Budgets) and prints
+//! Measures the portal against its budgets (ARCHITECTURE.md, Budgets) and prints
 //! ratios: the program as it is shipped beside a yardstick on the same machine, in
 //! turns, so that a busy machine disturbs both. Never fails because of a figure.
 //! `cargo xtask bench` builds everything and starts this with a database.

@@ -1,6 +1,6 @@
 //! What a person typed into a form that was refused, kept for a quarter of an hour so that the page comes
 //! back with it. Rows are found by the hash of the form's nameless cookie and the form's name; what they hold
-//! is sealed (architecture.md, Small decisions).
+//! is sealed (ARCHITECTURE.md, Small decisions).
 
 use chrono::TimeDelta;
 use gongzhi_domain::Error;

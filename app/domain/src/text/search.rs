@@ -1,5 +1,5 @@
 //! Terms for searching Chinese text: `PostgreSQL` takes a run of Chinese as one word, so runs are cut
-//! into overlapping pairs here and stored as a `tsvector` (architecture.md, Libraries).
+//! into overlapping pairs here and stored as a `tsvector` (ARCHITECTURE.md, Small decisions).
 
 use super::fold_char;
 use serde::{Deserialize, Serialize};

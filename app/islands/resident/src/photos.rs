@@ -16,7 +16,7 @@ use web_sys::{
 use crate::FilingWords;
 use crate::form::{all, child, control, document, on, say};
 
-/// The longest side of what is sent, in pixels (phone.md, Without WASM).
+/// The longest side of what is sent, in pixels (ARCHITECTURE.md, On the phone).
 const LONGEST: f64 = 1600.0;
 
 /// Takes hold of the file field.
