@@ -377,8 +377,8 @@ pub struct Receipt {
     pub next: Stage,
     /// By when.
     pub due: Option<DateTime<Utc>>,
-    /// Nobody can be told: no number was left.
-    pub anonymous: bool,
+    /// Whether somebody can be told by text message.
+    pub reached: bool,
 }
 
 /// Whether filing made a request or found the one the same form had made.

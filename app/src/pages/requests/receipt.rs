@@ -31,10 +31,10 @@ pub fn RequestReceipt() -> impl IntoView {
             Visibility::Public => td_string!(lang, requests.receipt_step_public),
             Visibility::Private => td_string!(lang, requests.receipt_step_private),
         };
-        let told = if receipt.anonymous {
-            td_string!(lang, requests.receipt_step_anonymous)
-        } else {
+        let told = if receipt.reached {
             td_string!(lang, requests.receipt_step_told)
+        } else {
+            td_string!(lang, requests.receipt_step_anonymous)
         };
         let shown = match receipt.code {
             Some(code) => view! { <Receipt number=number.to_string() code=code.to_string() /> }.into_any(),

@@ -90,7 +90,9 @@ pub(super) async fn receipt_of(
     number: &str,
 ) -> Result<Receipt, Error> {
     let row = sqlx::query!(
-        "select w.state, w.due_at, r.person_id from request r join work_order w on w.id = r.order_id where r.id = $1",
+        r#"select w.state, w.due_at, p.phone_index is not null as "reached!"
+           from request r join work_order w on w.id = r.order_id left join person p on p.id = r.person_id
+           where r.id = $1"#,
         request.uuid(),
     )
     .fetch_one(conn)
@@ -103,13 +105,7 @@ pub(super) async fn receipt_of(
         _ => Stage::Answered,
     };
     let number = RequestNumber::parse(number).map_err(fault)?;
-    Ok(Receipt {
-        number,
-        code: Some(number::code_of(db, request)),
-        next,
-        due: row.due_at,
-        anonymous: row.person_id.is_none(),
-    })
+    Ok(Receipt { number, code: Some(number::code_of(db, request)), next, due: row.due_at, reached: row.reached })
 }
 
 /// Removes grants that have run out; the hourly sweep. Returns how many went.

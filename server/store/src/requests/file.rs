@@ -8,7 +8,7 @@ use gongzhi_domain::area::Datum;
 use gongzhi_domain::clock::{Hours, Policy};
 use gongzhi_domain::ids::{AttachmentId, OrderId, PersonId, RequestId, UnitId};
 use gongzhi_domain::number::RequestNumber;
-use gongzhi_domain::order::{self, Move, Stage, State, Version};
+use gongzhi_domain::order::{self, Move, State, Version};
 use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::request::{Channel, Kind, Visibility, visibility_of};
@@ -284,7 +284,7 @@ async fn write(
         let lang = if actor.person == Some(person) || actor.person.is_none() { Some(actor.lang) } else { None };
         tell::of_filing(db, tx, person, lang.unwrap_or(Lang::Zh), number, &code).await?;
     }
-    Ok(Receipt { number, code: Some(code), next: Stage::PassedOn, due, anonymous: person.is_none() })
+    Ok(ask::receipt_of(db, &mut *tx, request, &number.to_string()).await?)
 }
 
 fn policy_of(checked: &Checked) -> Policy {

@@ -83,7 +83,9 @@ async fn a_number_is_proved_by_its_code_and_a_wrong_try_counts() {
         Err(Error::field("code", Reason::WrongCode { left: 3 }))
     );
     let right = form(&code);
-    let first = world.files(&world.visitor(), right.clone()).await.number;
+    let filed = receipt(requests::file(&world.db(), &world.visitor(), right.clone()).await.unwrap());
+    assert!(filed.reached, "whoever confirmed a number is told by message, signed in or not");
+    let first = filed.number;
     assert_eq!(world.files(&world.visitor(), right).await.number, first, "sent again, the used code does not matter");
     let wang = world.resident("王", "13900005678").await;
     assert_eq!(requests::mine(&world.db(), &wang.actor(), None).await.unwrap().len(), 1);
@@ -97,7 +99,8 @@ async fn anonymous_only_where_the_category_allows_it() {
         requests::file(&world.db(), &world.visitor(), form("dispute")).await,
         Err(Error::field("phone", Reason::NotAnonymous))
     );
-    world.files(&world.visitor(), form("hazard")).await;
+    let filed = receipt(requests::file(&world.db(), &world.visitor(), form("hazard")).await.unwrap());
+    assert!(!filed.reached, "nobody can be told");
 }
 
 #[tokio::test]
