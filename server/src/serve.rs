@@ -90,7 +90,7 @@ impl Running {
         let tasks = Tasks {
             stop,
             http: tokio::spawn(serving.into_future()),
-            following: tokio::spawn(cached::follow(db.clone(), jobs::stopped(stopping))),
+            following: tokio::spawn(cached::follow(db.clone(), cached::Waits::default(), jobs::stopped(stopping))),
             tidying: tokio::spawn(shared.tidy()),
             jobs,
         };

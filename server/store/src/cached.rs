@@ -20,53 +20,65 @@ const CHANNEL: &str = "gongzhi_cached";
 /// The name of the listening connections in `pg_stat_activity`.
 pub const LISTENER: &str = "gongzhi-cached";
 
-/// Between two tries to listen.
-const RECONNECT: Duration = Duration::from_secs(1);
+/// How long is waited for what.
+#[derive(Debug, Clone, Copy)]
+pub struct Waits {
+    /// Between two tries to listen.
+    pub reconnect: Duration,
+    /// After so long without a word the connection is asked whether it lives: a firewall that dropped it says nothing.
+    pub quiet: Duration,
+    /// How long an answer to that may take, and a farewell.
+    pub patience: Duration,
+}
 
-/// After so long without a word the connection is asked whether it lives: a firewall that dropped it says nothing.
-const QUIET: Duration = Duration::from_secs(30);
-
-/// How long an answer to that may take, and a farewell.
-const PATIENCE: Duration = Duration::from_secs(5);
+impl Default for Waits {
+    fn default() -> Self {
+        Self { reconnect: Duration::from_secs(1), quiet: Duration::from_secs(30), patience: Duration::from_secs(5) }
+    }
+}
 
 /// Forgets what is changed in the database by anybody, on a connection of its own, until it is told to stop. Whenever it
 /// begins to listen it forgets everything, since nobody knows what was missed. While the connection is lost, pages
-/// show what was known before; it is tried again every second.
-pub async fn follow(db: Db, stop: impl Future<Output = ()> + Send) {
+/// show what was known before; it is tried again after a wait.
+pub async fn follow(db: Db, waits: Waits, stop: impl Future<Output = ()> + Send) {
     let url = (*db.pool().connect_options()).clone().application_name(LISTENER);
-    let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_lazy_with(url);
     let mut stop = pin!(stop);
     loop {
+        // A pool for each try: a connection that died silently is not given back before the kernel gives it up.
+        let pool =
+            PgPoolOptions::new().max_connections(1).acquire_timeout(waits.patience).connect_lazy_with(url.clone());
         tokio::select! {
-            () = &mut stop => break,
-            Err(error) = listen(&db, &pool) => {
+            () = &mut stop => {
+                // A connection that does not answer must not hold up the end of the program.
+                let _ = tokio::time::timeout(waits.patience, pool.close()).await;
+                return;
+            }
+            Err(error) = listen(&db, &pool, waits) => {
                 tracing::warn!(%error, "not told of what others change: areas and calendar may be out of date");
             }
         }
         tokio::select! {
-            () = &mut stop => break,
-            () = tokio::time::sleep(RECONNECT) => {}
+            () = &mut stop => return,
+            () = tokio::time::sleep(waits.reconnect) => {}
         }
     }
-    // A connection that does not answer must not hold up the end of the program.
-    let _ = tokio::time::timeout(PATIENCE, pool.close()).await;
 }
 
 /// Listens until the connection is lost.
-async fn listen(db: &Db, pool: &PgPool) -> Result<Infallible, sqlx::Error> {
+async fn listen(db: &Db, pool: &PgPool, waits: Waits) -> Result<Infallible, sqlx::Error> {
     let mut listener = PgListener::connect_with(pool).await?;
     listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
     db.forget_cached();
     let mut day = db.today();
     loop {
-        match tokio::time::timeout(QUIET, listener.try_recv()).await {
+        match tokio::time::timeout(waits.quiet, listener.try_recv()).await {
             Ok(Ok(Some(told))) => db.forget(told.payload()),
             Ok(Ok(None)) => return Err(lost(std::io::ErrorKind::ConnectionAborted)),
             Ok(Err(error)) => return Err(error),
             Err(_quiet) => {
                 let asked = sqlx::query_scalar!("select 1 as one").fetch_one(&mut listener);
-                tokio::time::timeout(PATIENCE, asked).await.map_err(|_| lost(std::io::ErrorKind::TimedOut))??;
+                tokio::time::timeout(waits.patience, asked).await.map_err(|_| lost(std::io::ErrorKind::TimedOut))??;
             }
         }
         // Areas end with a day, and nobody changes anything then.

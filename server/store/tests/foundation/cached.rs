@@ -9,12 +9,13 @@ use gongzhi_domain::area::AreaPath;
 use gongzhi_domain::ids::AreaId;
 use gongzhi_domain::lang::Named;
 use gongzhi_store::areas::{self, NewArea};
-use gongzhi_store::cached::{self, LISTENER};
+use gongzhi_store::cached::{self, LISTENER, Waits};
 use gongzhi_store::testing::World;
 use gongzhi_store::{Db, Transaction};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{ConnectOptions as _, PgPool};
-use tokio::sync::oneshot;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 /// A replica that is told of changes, as `serve` is.
@@ -30,8 +31,12 @@ impl Replica {
         // Both are in memory before anybody listens: what is seen later was forgotten.
         db.areas().await.unwrap();
         db.calendar().await.unwrap();
+        Self::over(db, Waits::default())
+    }
+
+    fn over(db: Db, waits: Waits) -> Self {
         let (stop, stopped) = oneshot::channel();
-        let following = tokio::spawn(cached::follow(db.clone(), async {
+        let following = tokio::spawn(cached::follow(db.clone(), waits, async {
             let _ = stopped.await;
         }));
         Self { db, stop, following }
@@ -82,6 +87,44 @@ async fn listeners(pool: &PgPool) -> Vec<i32> {
         .fetch_all(pool)
         .await
         .unwrap()
+}
+
+/// A way to the database that can fall silent, as behind a firewall that forgot a connection: nothing comes through any more,
+/// and nobody is told.
+struct Way {
+    port: u16,
+    silent: watch::Sender<u64>,
+}
+
+impl Way {
+    async fn to(database: (String, u16)) -> Self {
+        let door = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = door.local_addr().unwrap().port();
+        let (silent, fallen) = watch::channel(0);
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = door.accept().await {
+                let mut far = TcpStream::connect((database.0.as_str(), database.1)).await.unwrap();
+                let mut fallen = fallen.clone();
+                fallen.mark_unchanged();
+                tokio::spawn(async move {
+                    let is_silent = tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => false,
+                        said = fallen.changed() => said.is_ok(),
+                    };
+                    if is_silent {
+                        // Both ends stay open.
+                        std::future::pending::<()>().await;
+                    }
+                });
+            }
+        });
+        Self { port, silent }
+    }
+
+    /// The connections of now fall silent; new ones come through.
+    fn falls_silent(&self) {
+        self.silent.send_modify(|times| *times += 1);
+    }
 }
 
 /// Writes a grid beside the others; it is there when the transaction commits.
@@ -162,6 +205,34 @@ async fn what_was_changed_while_nobody_listened_is_seen_afterwards() {
 
     sql(&admin, "update area set name_zh = '东关丙格' where code = 'BYH1A1'").await;
     until("told again", async || replica.names("BYH1A1").await.as_deref() == Some("东关丙格")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_connection_that_fell_silent_is_made_anew() {
+    let world = World::new().await;
+    let admin = administrator(&world).await;
+    let straight = world.options();
+    let way = Way::to((straight.get_host().to_owned(), straight.get_port())).await;
+    let db = world.replica().await;
+    // Only the listener goes this way: what the replica reads with is connected already or connects afterwards.
+    let direct = (*db.pool().connect_options()).clone();
+    db.pool().set_connect_options(direct.clone().host("127.0.0.1").port(way.port));
+    let waits = Waits {
+        reconnect: Duration::from_millis(50),
+        quiet: Duration::from_millis(200),
+        patience: Duration::from_millis(1000),
+    };
+    let replica = Replica::over(db, waits);
+    until("a listener", async || listeners(&admin).await.len() == 1).await;
+    replica.db.pool().set_connect_options(direct);
+    replica.has_heard_everything(&admin).await;
+    replica.db.areas().await.unwrap();
+
+    way.falls_silent();
+    sql(&admin, "update area set name_zh = '东关甲格' where code = 'BYH1A1'").await;
+    until("what was missed", async || replica.names("BYH1A1").await.as_deref() == Some("东关甲格")).await;
+    sql(&admin, "update area set name_zh = '东关乙格' where code = 'BYH1A1'").await;
+    until("told again", async || replica.names("BYH1A1").await.as_deref() == Some("东关乙格")).await;
 }
 
 #[tokio::test]
