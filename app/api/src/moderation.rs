@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use gongzhi_domain::{
     content::Ruling,
     error::{Error, Reason},
-    ids::{AttachmentId, ContentId},
+    ids::{AttachmentId, ContentId, PersonId},
     order::Version,
 };
 #[cfg(feature = "ssr")]
@@ -159,20 +159,31 @@ pub enum Became {
     TakenBack { back: u32, not: u32 },
 }
 
-/// What this browser has just done to many items, as long as it can be undone.
+/// What the reader has just done to many items in this browser, as long as it can be undone.
 ///
 /// # Errors
 /// When the database does not answer.
 #[cfg(feature = "ssr")]
 pub async fn just_done(here: &Here) -> Result<Option<Became>, Error> {
     let Some(cookie) = here.form.get() else { return Ok(None) };
-    let kept: Option<(DateTime<Utc>, Became)> = flash::read(&here.db, cookie, "at-once").await?;
-    Ok(kept.filter(|(at, _)| here.db.now() - *at <= moderation::UNDO_FOR).map(|(_, became)| became))
+    let kept: Option<Kept> = flash::read(&here.db, cookie, "at-once").await?;
+    let theirs = |kept: &Kept| kept.by == here.actor.person && here.db.now() - kept.at <= moderation::UNDO_FOR;
+    Ok(kept.filter(theirs).map(|kept| kept.became))
+}
+
+/// The same with who did it and when: several people may use one browser.
+#[cfg(feature = "ssr")]
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    by: Option<PersonId>,
+    at: DateTime<Utc>,
+    became: Became,
 }
 
 #[cfg(feature = "ssr")]
 async fn keep(here: &Here, became: Became) -> Result<(), Error> {
-    flash::keep(&here.db, here.form_cookie(), "at-once", &(here.db.now(), became)).await
+    let kept = Kept { by: here.actor.person, at: here.db.now(), became };
+    flash::keep(&here.db, here.form_cookie(), "at-once", &kept).await
 }
 
 #[cfg(feature = "ssr")]

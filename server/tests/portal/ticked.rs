@@ -84,10 +84,49 @@ async fn what_is_ticked_is_published_but_for_what_somebody_else_decided() {
         }
         assert!(!page.body.contains(&numbers[0].to_string()), "only what was left out is named");
     }
-    // The same boxes again: all three are left out now.
+    // Pressed twice, it says and does the same.
+    publish(&mut clerk, &ticked).await.is(303);
+    let page = clerk.get(QUEUE).await.is(200);
+    assert!(page.body.contains("已公开 2 件") && page.body.contains(&numbers[1].to_string()), "{}", page.body);
+    assert_eq!(can_be_undone(&check(&page, "zh-CN", QUEUE)).expect("the way back").split(' ').count(), 2);
+
+    // The same boxes in another's hands, and in the same hands when it is too late: all three are left out.
+    publish(&mut other, &ticked).await.is(303);
+    let page = other.get(QUEUE).await.is(200);
+    assert!(page.body.contains("已公开 0 件") && can_be_undone(&check(&page, "zh-CN", QUEUE)).is_none());
+    let mut clerk = clerk.at(&later(&town, 11));
     publish(&mut clerk, &ticked).await.is(303);
     let page = clerk.get(QUEUE).await.is(200);
     assert!(page.body.contains("已公开 0 件") && can_be_undone(&check(&page, "zh-CN", QUEUE)).is_none());
+}
+
+#[tokio::test]
+async fn what_was_done_is_said_to_whoever_did_it_and_names_only_what_they_may_see() {
+    let town = Town::new().await;
+    let numbers = three(&town).await;
+    let (mut clerk, _) = town.staff(Role::Clerk, "CENTRE", "152921").await;
+    let (mut other, _) = town.staff(Role::Clerk, "CENTRE", "152921").await;
+    let ticked = boxes(&mut clerk).await;
+    let (content, version) = town.content(numbers[1], "request").await;
+    let hidden = [("content", content.as_str()), ("version", &version), ("verdict", "hide"), ("reason", "privacy")];
+    other.post("/api/moderate", &hidden).await.is(303);
+    publish(&mut clerk, &ticked).await.is(303);
+
+    // Somebody else at the same screen.
+    let mut relief = other.with_form(clerk.form_cookie());
+    let page = relief.get(QUEUE).await.is(200);
+    assert!(!page.body.contains("已公开") && can_be_undone(&check(&page, "zh-CN", QUEUE)).is_none(), "{}", page.body);
+
+    // What was left out turns out to be about the clerk's own unit: it is counted, no more, and the queue is there.
+    sqlx::query("update request set accused_unit_id = $2 where number = $1")
+        .bind(numbers[1].to_string())
+        .bind(town.world.unit("CENTRE").await.uuid())
+        .execute(&town.world.superuser().await)
+        .await
+        .unwrap();
+    let page = clerk.get(QUEUE).await.is(200);
+    assert!(page.body.contains("已公开 2 件") && !page.body.contains(&numbers[1].to_string()), "{}", page.body);
+    assert!(can_be_undone(&check(&page, "zh-CN", QUEUE)).is_some());
 }
 
 #[tokio::test]

@@ -70,7 +70,7 @@ pub async fn just_done(here: &Here) -> Result<Option<AnyView>, Error> {
                 }
             });
             let title = td_string!(lang, moderation.published_many, n = published.len());
-            let left_out = left_out(here, &skipped).await?;
+            let left_out = left_out(here, &skipped).await;
             Some(
                 view! {
                     <Notice weight=Weight::Done live=true title=title>
@@ -89,22 +89,23 @@ pub async fn just_done(here: &Here) -> Result<Option<AnyView>, Error> {
     })
 }
 
-/// What was not published because somebody else was first, each by its number and its first words.
-async fn left_out(here: &Here, skipped: &[ContentId]) -> Result<Option<AnyView>, Error> {
+/// What was not published because somebody else was first, each by its number and its first words; one that the reader may
+/// not see any more is only counted.
+async fn left_out(here: &Here, skipped: &[ContentId]) -> Option<AnyView> {
     let lang = here.lang;
     let mut lines = Vec::new();
     for id in skipped {
-        let item = moderation::item(&here.db, &here.actor, *id).await?;
+        let Ok(item) = moderation::item(&here.db, &here.actor, *id).await else { continue };
         let number = item.number.as_ref().map(ToString::to_string);
         let name = number.unwrap_or_else(|| terms::content_kind(item.kind, lang).to_owned());
         let words = one_line(&item.public, WORDS_SHOWN);
         lines.push(view! { <li>{format!("{name} · {words} · {}", terms::content_state(item.state, lang))}</li> });
     }
-    Ok((!lines.is_empty()).then(|| {
+    (!skipped.is_empty()).then(|| {
         view! {
             <p>{td_string!(lang, moderation.skipped, n = skipped.len())}</p>
-            <ul>{lines}</ul>
+            {(!lines.is_empty()).then(|| view! { <ul>{lines}</ul> })}
         }
         .into_any()
-    }))
+    })
 }

@@ -33,7 +33,8 @@ pub async fn rule(db: &Db, actor: &Actor, id: ContentId, saw: Version, ruling: &
     Ok(version)
 }
 
-/// Publishes many at once; those that somebody decided since are left out. Answers which were published.
+/// Publishes many at once; those that somebody decided since are left out. Answers which were published: also those that
+/// the actor published just before, with the same press of the button.
 pub async fn publish_many(db: &Db, actor: &Actor, items: &[(ContentId, Version)]) -> Result<Vec<ContentId>, Error> {
     let ruling = Ruling { verdict: Verdict::Publish, text: None, reason: None, note: String::new() };
     let mut items = items.to_vec();
@@ -44,7 +45,11 @@ pub async fn publish_many(db: &Db, actor: &Actor, items: &[(ContentId, Version)]
     for (id, saw) in items.into_iter().take(100) {
         match decide(db, &mut tx, actor, id, saw, &ruling).await {
             Ok(_) => published.push(id),
-            Err(Trouble::Refused(Error::Stale { .. })) => {}
+            Err(Trouble::Refused(Error::Stale { now })) => {
+                if now == saw.next() && published_by(db, &mut tx, actor, id).await? {
+                    published.push(id);
+                }
+            }
             Err(trouble) => return Err(trouble.into()),
         }
     }
@@ -140,6 +145,21 @@ async fn decide(
         tell::of_verdict(db, tx, content.author, content.number, id, version).await?;
     }
     Ok(version)
+}
+
+/// Whether the actor published it so short ago that they could take it back.
+async fn published_by(db: &Db, tx: &mut PgConnection, actor: &Actor, id: ContentId) -> Result<bool, Trouble> {
+    let published = sqlx::query_scalar!(
+        r#"select exists (
+               select from content where id = $1 and state = 'published' and decided_by = $2 and decided_at >= $3
+           ) as "published!""#,
+        id.uuid(),
+        actor.person.map(PersonId::uuid),
+        db.now() - UNDO_FOR,
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(published)
 }
 
 /// Keeps the request's place in public lists: past moderation, public, with its first shown photo.
