@@ -1,7 +1,9 @@
 //! A refused form comes back alone: not into another form of its page, and not to the same form of another thing.
 
 use gongzhi_domain::person::Role;
+use uuid::Uuid;
 
+use crate::forms::marked;
 use crate::html::{Tag, check};
 use crate::pages::files;
 use crate::town::Town;
@@ -65,4 +67,36 @@ async fn what_was_typed_about_one_order_is_not_proposed_for_another() {
     assert!(by_id(&tags, "error-summary").is_none() && by_id(&tags, "f-category-error").is_none());
     let tags = check(&clerk.get(&first).await.is(200), "zh-CN", &first);
     assert_eq!(urgency(&tags), "emergency");
+}
+
+#[tokio::test]
+async fn a_refused_reason_for_a_number_stands_on_top_and_beside_its_own_request() {
+    let town = Town::new().await;
+    let mut writer = town.browser();
+    let first = files(&mut writer, "路灯坏了三天", "public", 0).await;
+    let second = files(&mut writer, "路灯不亮", "public", 0).await;
+    let (order, _) = town.order(first).await;
+    let (_, resident) = town.resident().await;
+    let pool = town.world.superuser().await;
+    let mut requests = Vec::new();
+    for number in [first, second] {
+        let joined =
+            "update request set order_id = $2, person_id = $3, anonymous = false where number = $1 returning id";
+        let joined = sqlx::query_scalar(joined).bind(number.to_string()).bind(order.uuid()).bind(resident.uuid());
+        let request: Uuid = joined.fetch_one(&pool).await.unwrap();
+        requests.push(request.to_string());
+    }
+    let [quiet, asked] = requests.as_slice() else { panic!("two requests") };
+    let (mut clerk, _) = town.staff(Role::Clerk, "CENTRE", "152921").await;
+    let (order, page) = (order.to_string(), format!("/desk/orders/{order}"));
+    let shown = check(&clerk.get(&page).await.is(200), "zh-CN", &page);
+    assert_eq!(shown.iter().filter(|tag| tag.get("action") == "/api/reveal-contact").count(), 2);
+
+    let sent = [("order", order.as_str()), ("request", asked), ("reason", " "), ("back", &page)];
+    assert_eq!(clerk.post("/api/reveal-contact", &sent).await.is(303).location(), page);
+    let tags = check(&clerk.get(&page).await.is(200), "zh-CN", "no reason");
+    marked(&tags, &[&format!("reason-{asked}")]);
+    let summary = format!("#f-reason-{asked}");
+    assert!(tags.iter().any(|tag| tag.get("href") == summary), "the summary leads to the field");
+    assert!(by_id(&tags, &format!("f-reason-{quiet}")).expect("the other").get("aria-invalid").is_empty());
 }

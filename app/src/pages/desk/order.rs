@@ -5,6 +5,7 @@ use gongzhi_api::form::{Flash, kept};
 use gongzhi_domain::clock::Health;
 use gongzhi_domain::error::{Error, What};
 use gongzhi_domain::ids::OrderId;
+use gongzhi_domain::lang::Lang;
 use gongzhi_domain::request::Visibility;
 use gongzhi_domain::view::desk::{ClockView, OrderPage, OrderRequest};
 use gongzhi_domain::view::public::TimelineEntry;
@@ -18,7 +19,7 @@ use super::inbox::{self, Column, badge};
 use super::moves;
 use crate::components::{
     Badge, Button, Card, Clock, ClockLook, Clocks, ErrorSummary, Facts, Form, Look, Notice, Stages, TextInput,
-    Timeline, TimelineItem, Tone, Weight,
+    Timeline, TimelineItem, Tone, Weight, name_apart,
 };
 use crate::pages::photos;
 use crate::pages::reading::read;
@@ -78,21 +79,7 @@ async fn content(
     }
     let facts = facts.into_iter().map(|fact| view! { <span>{fact}</span> }).collect::<Vec<_>>();
     let stages = card.stage.map(|stage| view! { <Stages now=stage finished=!card.state.is_open() /> });
-    let field_errors = typed
-        .error
-        .as_ref()
-        .map(|error| {
-            error
-                .fields()
-                .iter()
-                .map(|wrong| (wrong.field.clone(), errors::reason(&wrong.reason, lang)))
-                .collect::<Vec<_>>()
-        })
-        .unwrap_or_default();
-    let message = typed.error.as_ref().filter(|error| error.fields().is_empty()).map(|error| match error {
-        Error::Stale { .. } => td_string!(lang, desk.changed).to_owned(),
-        other => errors::text(other, lang),
-    });
+    let wrong = wrong(page, typed, asked_for, lang);
     let revealed = revealed.map(|(name, phone)| {
         view! {
             <Notice weight=Weight::Warn title=td_string!(lang, desk.revealed, name = name, phone = phone) live=true />
@@ -132,7 +119,7 @@ async fn content(
             </header>
             <p class="quiet dotted">{facts}</p>
             {stages}
-            <ErrorSummary errors=field_errors message=message />
+            {wrong}
             {revealed}
             {moves}
             <div class="desk-two">
@@ -155,6 +142,28 @@ async fn content(
         </article>
     }
     .into_any())
+}
+
+/// What was wrong with a move, or with asking for the number of one of the requests.
+fn wrong(page: &OrderPage, typed: &Flash, asked_for: &Flash, lang: Lang) -> impl IntoView + use<> {
+    let refused = page.requests.iter().filter_map(|request| {
+        let apart = request.id.to_string();
+        let error = asked_for.of(&[("request", &apart)]).error?;
+        Some((error, Some(apart)))
+    });
+    let refused: Vec<_> = typed.error.clone().map(|error| (error, None)).into_iter().chain(refused).collect();
+    let message = refused.iter().find(|(error, _)| error.fields().is_empty()).map(|(error, _)| match error {
+        Error::Stale { .. } => td_string!(lang, desk.changed).to_owned(),
+        other => errors::text(other, lang),
+    });
+    let lines = refused.iter().flat_map(|(error, apart)| {
+        error.fields().iter().map(move |wrong| {
+            let name = apart.as_ref().map_or_else(|| wrong.field.clone(), |apart| name_apart(&wrong.field, apart));
+            (name, errors::reason(&wrong.reason, lang))
+        })
+    });
+    let lines = lines.collect();
+    view! { <ErrorSummary errors=lines message=message /> }
 }
 
 fn one_request(here: &Here, page: &OrderPage, request: &OrderRequest, asked_for: &Flash) -> AnyView {
@@ -184,7 +193,7 @@ fn one_request(here: &Here, page: &OrderPage, request: &OrderRequest, asked_for:
         view! {
             <details class="reveal" open=refused>
                 <summary>{td_string!(lang, desk.reveal)}</summary>
-                <Form verb="reveal-contact" typed=asked_for>
+                <Form verb="reveal-contact" typed=asked_for apart=request.id.to_string()>
                     <input type="hidden" name="order" value=order.to_string() />
                     <input type="hidden" name="request" value=request.id.to_string() />
                     <TextInput
