@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use gongzhi_domain::error::{Error, FieldError, Reason};
 use gongzhi_domain::ids::AttachmentId;
 use gongzhi_domain::request::{PHOTO_BYTES_MAX, PHOTOS_MAX};
-use gongzhi_store::photos;
+use gongzhi_store::photos::{self, StagedFor};
 use leptos::server_fn::codec::MultipartData;
 use multer::Field;
 
@@ -72,6 +72,11 @@ impl Sent {
         u32::try_from(self.photos.len()).is_ok_and(|there| there < PHOTOS_MAX)
     }
 
+    /// Which form this is to its photos: that of a reply names its order before them.
+    fn staged_for(&self) -> StagedFor {
+        self.get("order").and_then(|order| order.parse().ok()).map_or(StagedFor::Filing, StagedFor::Reply)
+    }
+
     /// A field that was filled in.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.fields.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
@@ -127,7 +132,7 @@ impl Sent {
         } else if !self.room() {
             Err(too_many())
         } else {
-            photos::stage(&here.db, &here.actor, &here.holder(), bytes.into()).await
+            photos::stage(&here.db, &here.actor, &here.holder(), self.staged_for(), bytes.into()).await
         };
         match outcome {
             Ok(id) => self.photos.push(id),

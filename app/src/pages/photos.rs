@@ -4,17 +4,17 @@ use gongzhi_api::Here;
 use gongzhi_api::form::Flash;
 use gongzhi_domain::error::Error;
 use gongzhi_domain::view;
-use gongzhi_store::photos;
+use gongzhi_store::photos::{self, StagedFor};
 use leptos::prelude::*;
 
 use crate::components::Photo;
 
-/// The photos this browser has sent that no form has taken yet.
+/// The photos this browser has sent for a form that has not taken them yet.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn staged(here: &Here) -> Result<Vec<Photo>, Error> {
-    let there = photos::staged(&here.db, &here.holder()).await?;
+pub async fn staged(here: &Here, staged_for: StagedFor) -> Result<Vec<Photo>, Error> {
+    let there = photos::staged(&here.db, &here.holder(), staged_for).await?;
     Ok(there.into_iter().map(|id| Photo { id: id.to_string(), src: format!("/files/{id}/320.jpg") }).collect())
 }
 

@@ -10,7 +10,7 @@ use gongzhi_api::Here;
 use gongzhi_api::here::FORM_COOKIE;
 use gongzhi_domain::error::{Error, Reason};
 use gongzhi_domain::ids::AttachmentId;
-use gongzhi_store::photos::{self, Size};
+use gongzhi_store::photos::{self, Size, StagedFor};
 use serde::Serialize;
 
 use super::errors::refuse;
@@ -27,7 +27,7 @@ struct Staged {
     id: AttachmentId,
 }
 
-/// `POST /api/photos`: a photo as the whole body (`image/…`) or as the first
+/// `POST /api/photos`: a photo for the filing form, as the whole body (`image/…`) or as the first
 /// file of a multipart form. Answers `{"id": …}`; the form cookie is made here if
 /// the browser has none yet.
 pub async fn stage(Extension(here): Extension<Here>, request: Request) -> Response {
@@ -36,7 +36,7 @@ pub async fn stage(Extension(here): Extension<Here>, request: Request) -> Respon
         Err(response) => return response,
     };
     let is_known = here.form.get().is_some();
-    let mut response = match photos::stage(&here.db, &here.actor, &here.holder(), upload).await {
+    let mut response = match photos::stage(&here.db, &here.actor, &here.holder(), StagedFor::Filing, upload).await {
         Ok(id) => (StatusCode::CREATED, Json(Staged { id })).into_response(),
         Err(error) => refuse(&error),
     };

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use gongzhi_domain::ids::AttachmentId;
+use gongzhi_domain::ids::{AttachmentId, OrderId};
 use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::request::{PHOTO_BYTES_MAX, PHOTOS_MAX};
@@ -58,6 +58,32 @@ impl Size {
     }
 }
 
+/// The form a photo is staged for. No other form of the same browser shows it, counts it or takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StagedFor {
+    /// The form that files a request.
+    Filing,
+    /// The form of the reply to an order.
+    Reply(OrderId),
+}
+
+impl StagedFor {
+    /// What stands in the database.
+    pub(crate) fn code(self) -> String {
+        match self {
+            Self::Filing => "filing".to_owned(),
+            Self::Reply(order) => format!("reply:{order}"),
+        }
+    }
+
+    const fn phase(self) -> &'static str {
+        match self {
+            Self::Filing => "before",
+            Self::Reply(_) => "after",
+        }
+    }
+}
+
 /// Where the files of a photo lie. Files are named by what they show, so the same photo sent twice
 /// is kept once.
 fn path(sha256: &[u8], size: Size) -> Path {
@@ -69,8 +95,14 @@ fn path(sha256: &[u8], size: Size) -> Path {
 /// or see it until then.
 ///
 /// Refused: more than [`UPLOAD_MAX`] bytes or [`MEGAPIXELS_MAX`] megapixels, anything but JPEG, PNG
-/// and WebP, a tenth photo at once, more than 60 an hour from one browser or 120 from one address.
-pub async fn stage(db: &Db, actor: &Actor, holder: &Holder, upload: Bytes) -> Result<AttachmentId, Error> {
+/// and WebP, a tenth photo at once for one form, more than 60 an hour from one browser or 120 from one address.
+pub async fn stage(
+    db: &Db,
+    actor: &Actor,
+    holder: &Holder,
+    staged_for: StagedFor,
+    upload: Bytes,
+) -> Result<AttachmentId, Error> {
     actor.may(Action::StagePhoto, &Target::none())?;
     if upload.len() as u64 > PHOTO_BYTES_MAX {
         return Err(Error::field("photos", Reason::FileTooLarge { max: PHOTO_BYTES_MAX }));
@@ -80,11 +112,11 @@ pub async fn stage(db: &Db, actor: &Actor, holder: &Holder, upload: Bytes) -> Re
 
     let _permit = DECODERS.acquire().await.map_err(fault)?;
     let photo = tokio::task::spawn_blocking(move || pixels::renew(&upload)).await.map_err(fault)??;
-    keep(db, holder, photo).await
+    keep(db, holder, staged_for, photo).await
 }
 
 /// Writes the files, then the row.
-async fn keep(db: &Db, holder: &Holder, photo: pixels::Renewed) -> Result<AttachmentId, Error> {
+async fn keep(db: &Db, holder: &Holder, staged_for: StagedFor, photo: pixels::Renewed) -> Result<AttachmentId, Error> {
     let now = db.now();
     let id = AttachmentId::from_uuid(db.new_id());
     let sha256 = Sha256::digest(&photo.full).to_vec();
@@ -92,9 +124,11 @@ async fn keep(db: &Db, holder: &Holder, photo: pixels::Renewed) -> Result<Attach
     // The stagings of one browser queue here, so that nine means nine.
     lock(&mut tx, holder.bytes()).await?;
     let staged = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from attachment where state = 'staged' and staged_by = $1 and created_at > $2"#,
+        r#"select count(*) as "count!" from attachment
+           where state = 'staged' and staged_by = $1 and created_at > $2 and staged_for = $3"#,
         holder.bytes(),
         now - chrono::Duration::hours(ORPHAN_HOURS),
+        staged_for.code(),
     )
     .fetch_one(&mut *tx)
     .await
@@ -109,8 +143,8 @@ async fn keep(db: &Db, holder: &Holder, photo: pixels::Renewed) -> Result<Attach
         db.photos().put(&path(&sha256, size), PutPayload::from(sealed)).await.map_err(fault)?;
     }
     sqlx::query!(
-        "insert into attachment (id, staged_by, state, width, height, bytes, sha256, created_at)
-         values ($1, $2, 'staged', $3, $4, $5, $6, $7)",
+        "insert into attachment (id, staged_by, staged_for, state, width, height, bytes, sha256, created_at)
+         values ($1, $2, $8, 'staged', $3, $4, $5, $6, $7)",
         id.uuid(),
         holder.bytes(),
         i32::try_from(photo.width).unwrap_or(i32::MAX),
@@ -118,6 +152,7 @@ async fn keep(db: &Db, holder: &Holder, photo: pixels::Renewed) -> Result<Attach
         i32::try_from(photo.full.len()).unwrap_or(i32::MAX),
         &sha256,
         now,
+        staged_for.code(),
     )
     .execute(&mut *tx)
     .await
@@ -135,12 +170,14 @@ async fn lock(tx: &mut PgConnection, name: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// The photos this browser has staged and not yet sent, oldest first: what a refused form shows again.
-pub async fn staged(db: &Db, holder: &Holder) -> Result<Vec<AttachmentId>, Error> {
+/// The photos this browser has staged for a form and not yet sent, oldest first: what it shows again when it was refused.
+pub async fn staged(db: &Db, holder: &Holder, staged_for: StagedFor) -> Result<Vec<AttachmentId>, Error> {
     let ids = sqlx::query_scalar!(
-        "select id from attachment where state = 'staged' and staged_by = $1 and created_at > $2 order by created_at, id limit 9",
+        "select id from attachment where state = 'staged' and staged_by = $1 and created_at > $2 and staged_for = $3
+         order by created_at, id limit 9",
         holder.bytes(),
         db.now() - chrono::Duration::hours(ORPHAN_HOURS),
+        staged_for.code(),
     )
     .fetch_all(db.pool())
     .await
@@ -148,14 +185,14 @@ pub async fn staged(db: &Db, holder: &Holder) -> Result<Vec<AttachmentId>, Error
     Ok(ids.into_iter().map(AttachmentId::from_uuid).collect())
 }
 
-/// Puts photos that this browser staged under a piece of content, in the order given.
+/// Puts photos that this browser staged for a form under the content it brought, in the order given.
 ///
-/// Refused, naming the field `photos`: more than nine, or one that is not this browser's.
+/// Refused, naming the field `photos`: more than nine, or one that is not this browser's or waits for another form.
 pub(crate) async fn attach(
     tx: &mut PgConnection,
     holder: Option<&Holder>,
+    staged_for: StagedFor,
     content: uuid::Uuid,
-    phase: &str,
     photos: &[AttachmentId],
 ) -> Result<(), Error> {
     if photos.is_empty() {
@@ -168,11 +205,12 @@ pub(crate) async fn attach(
     let attached = sqlx::query!(
         "update attachment a set content_id = $1, phase = $2, state = 'shown', position = (p.n - 1)::smallint
          from unnest($3::uuid[]) with ordinality as p (id, n)
-         where a.id = p.id and a.state = 'staged' and a.staged_by = $4",
+         where a.id = p.id and a.state = 'staged' and a.staged_by = $4 and a.staged_for = $5",
         content,
-        phase,
+        staged_for.phase(),
         &ids,
         holder.map(Holder::bytes),
+        staged_for.code(),
     )
     .execute(tx)
     .await

@@ -83,6 +83,7 @@ pub const TABLE: &[(&str, Meaning)] = &[
     ("attachment_phase_is_known", Meaning::Fault),
     ("attachment_at_most_nine", Meaning::Field("photos", Told::NinePhotos)),
     ("attachment_state_is_known", Meaning::Fault),
+    ("attachment_staged_for_is_known", Meaning::Fault),
     ("attachment_belongs_or_is_staged", Meaning::Fault),
     ("attachment_position_is_taken_once", Meaning::Exists(What::Attachment)),
     ("category_code_is_a_word", Meaning::Field("code", Told::NotAChoice)),

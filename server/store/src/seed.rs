@@ -11,6 +11,7 @@ use sqlx::{PgConnection, Postgres};
 
 use crate::db::Db;
 use crate::orders::{Moved, Saw, Step, perform};
+use crate::photos::StagedFor;
 use crate::refusal::refuse;
 use crate::requests::Holder;
 
@@ -70,16 +71,22 @@ pub async fn lives_in(tx: &mut PgConnection, person: PersonId, home: AreaId) -> 
     Ok(())
 }
 
-/// Stages a photo that was staged before once more, for another browser: its files are there already.
-pub async fn stage_again(db: &Db, holder: &Holder, photo: AttachmentId) -> Result<AttachmentId, Error> {
+/// Stages a photo that was staged before once more, for a form of another browser: its files are there already.
+pub async fn stage_again(
+    db: &Db,
+    holder: &Holder,
+    staged_for: StagedFor,
+    photo: AttachmentId,
+) -> Result<AttachmentId, Error> {
     let id = AttachmentId::from_uuid(db.new_id());
     let again = sqlx::query!(
-        "insert into attachment (id, staged_by, state, width, height, bytes, sha256, created_at)
-         select $1, $2, 'staged', width, height, bytes, sha256, $3 from attachment where id = $4",
+        "insert into attachment (id, staged_by, staged_for, state, width, height, bytes, sha256, created_at)
+         select $1, $2, $5, 'staged', width, height, bytes, sha256, $3 from attachment where id = $4",
         id.uuid(),
         holder.bytes(),
         db.now(),
         photo.uuid(),
+        staged_for.code(),
     )
     .execute(db.pool())
     .await

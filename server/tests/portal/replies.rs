@@ -1,6 +1,7 @@
 //! Photos after handling: they come with the handler's reply, stay when it is refused, and everyone sees them once the reply
 //! is given.
 
+use gongzhi_domain::number::RequestNumber;
 use gongzhi_domain::person::Role;
 use uuid::Uuid;
 
@@ -12,26 +13,32 @@ use crate::town::{Town, photo};
 
 /// A request in hand, its handler and its manager.
 struct InHand {
-    number: gongzhi_domain::number::RequestNumber,
+    number: RequestNumber,
     page: String,
     handler: Browser,
     manager: Browser,
 }
 
 async fn in_hand(town: &Town) -> InHand {
-    let number = files(&mut town.browser(), "三号楼前路灯坏了", "public", 0).await;
+    let (mut handler, _) = town.staff(Role::Handler, "CITY", "152921").await;
+    let (manager, _) = town.staff(Role::UnitManager, "CITY", "152921").await;
+    let (number, page) = comes_in_hand(town, &mut handler, "三号楼前路灯坏了").await;
+    InHand { number, page, handler, manager }
+}
+
+/// A request that this handler now handles, and its page at the desk.
+pub async fn comes_in_hand(town: &Town, handler: &mut Browser, text: &str) -> (RequestNumber, String) {
+    let number = files(&mut town.browser(), text, "public", 0).await;
     publishes(town, number).await;
     let (mut clerk, _) = town.staff(Role::Clerk, "CENTRE", "152921").await;
     let (mut dispatcher, _) = town.staff(Role::Dispatcher, "CENTRE", "152921").await;
-    let (mut handler, _) = town.staff(Role::Handler, "CITY", "152921").await;
-    let (manager, _) = town.staff(Role::UnitManager, "CITY", "152921").await;
     let city = town.world.unit("CITY").await.to_string();
     moves(town, &mut clerk, "/api/accept-order", number, &[("category", "lighting"), ("urgency", "normal")]).await;
     moves(town, &mut dispatcher, "/api/dispatch-order", number, &[("lead", &city), ("basis", "3.2")]).await;
-    moves(town, &mut handler, "/api/start-handling", number, &[]).await;
-    moves(town, &mut handler, "/api/log-contact", number, &[("way", "phone"), ("outcome", "reached")]).await;
+    moves(town, handler, "/api/start-handling", number, &[]).await;
+    moves(town, handler, "/api/log-contact", number, &[("way", "phone"), ("outcome", "reached")]).await;
     let (order, _) = town.order(number).await;
-    InHand { number, page: format!("/desk/orders/{order}"), handler, manager }
+    (number, format!("/desk/orders/{order}"))
 }
 
 impl InHand {
@@ -128,7 +135,21 @@ async fn a_refused_reply_keeps_its_photos_and_says_what_is_wrong_with_them() {
     order.reply(&town, &[reply, ("staged", foreign.as_bytes())]).await;
     marked(&order.seen_by_the_handler().await, &["photos"]);
 
-    // Unticked, it is left out; the photo of another refused form is not offered here.
+    // Nor is what waits for this form offered by another one of the same browser, even when that one names it.
+    let (number, page) = comes_in_hand(&town, &mut order.handler, "五号楼后面的井盖松了").await;
+    let of_this = (std::mem::replace(&mut order.number, number), std::mem::replace(&mut order.page, page));
+    assert!(staged(&order.seen_by_the_handler().await).is_empty());
+    order.reply(&town, &[reply, ("staged", kept.as_bytes())]).await;
+    let tags = order.seen_by_the_handler().await;
+    marked(&tags, &["photos"]);
+    assert!(staged(&tags).is_empty());
+    let filing = order.handler.get("/requests/new").await.is(200);
+    let tags = check(&filing, "zh-CN", "the filing form");
+    assert!(tags.iter().any(|tag| tag.get("name") == "photos"), "it asks for photos");
+    assert!(staged(&tags).is_empty() && !filing.body.contains("/files/"));
+    (order.number, order.page) = of_this;
+
+    // Unticked, it is left out.
     order.reply(&town, &[reply]).await;
     let shown = order.manager.get(&order.page).await.is(200);
     assert!(!shown.body.contains("/files/"), "{}", shown.body);

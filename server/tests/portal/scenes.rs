@@ -9,9 +9,10 @@ use gongzhi_domain::order::{Outcome, Urgency, Version};
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::request::{Channel, Kind, Visibility};
 use gongzhi_domain::view::Filed;
+use gongzhi_store::Db;
 use gongzhi_store::orders::{self, Accept, ContactOutcome, ContactWay, Dispatch, LogContact, SubmitReply};
+use gongzhi_store::photos::{self, StagedFor};
 use gongzhi_store::requests::{self, FileRequest, Holder, PlaceGiven, Who};
-use gongzhi_store::{Db, photos};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -200,7 +201,7 @@ impl<'t> Stage<'t> {
         let accused_unit = if standing.accused { Some(town.world.unit(UNIT).await) } else { None };
         // An address of its own: nothing here is about how often somebody may file.
         let actor = Actor { client: Uuid::new_v4().to_string(), ..resident.actor() };
-        let photo = photos::stage(db, &actor, &holder, photo().into()).await.unwrap();
+        let photo = photos::stage(db, &actor, &holder, StagedFor::Filing, photo().into()).await.unwrap();
         let filing = FileRequest {
             key: Uuid::new_v4(),
             holder,

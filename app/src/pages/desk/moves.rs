@@ -8,6 +8,7 @@ use gongzhi_domain::order::{Move, Outcome, Urgency};
 use gongzhi_domain::request::{NOTE_MAX, PHOTOS_MAX, REPLY_MAX};
 use gongzhi_domain::view::desk::{OrderPage, UnitChoice};
 use gongzhi_store::categories;
+use gongzhi_store::photos::StagedFor;
 use gongzhi_words::{td_string, terms};
 use leptos::prelude::*;
 
@@ -200,7 +201,7 @@ impl Shown<'_> {
         let lang = self.here.lang;
         let results = Choice::all(Outcome::ALL.iter().map(|outcome| (outcome.code(), terms::outcome(*outcome, lang))));
         let name = td_string!(lang, desk.submit_reply);
-        let staged = photos::staged(self.here).await?;
+        let staged = photos::staged(self.here, StagedFor::Reply(self.page.card.id)).await?;
         let staged = photos::returned(&staged, &self.typed_into("submit-reply")).unwrap_or_default();
         Ok(self.form("submit-reply", "R", name, true, move || {
             view! {

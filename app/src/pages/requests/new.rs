@@ -8,6 +8,7 @@ use gongzhi_domain::lang::Lang;
 use gongzhi_domain::phone::Phone;
 use gongzhi_domain::request::{Kind, PHOTOS_MAX, TEXT_MAX, Visibility};
 use gongzhi_resident::{Filing, FilingWords};
+use gongzhi_store::photos::StagedFor;
 use gongzhi_store::{categories, people, sign_in};
 use gongzhi_words::td_string;
 use leptos::prelude::*;
@@ -49,7 +50,7 @@ pub fn NewRequest() -> impl IntoView {
         let chosen = Chosen::of(&flash, plate.clone(), home);
         let categories = categories::list(&here.db).await?;
         // A form that was not sent yet takes up what a closed page left behind.
-        let staged = photos::staged(&here).await?;
+        let staged = photos::staged(&here, StagedFor::Filing).await?;
         let staged = photos::returned(&staged, &flash).unwrap_or(staged);
         let key =
             Some(flash.value("key")).filter(|key| !key.is_empty()).unwrap_or_else(|| here.db.new_id().to_string());

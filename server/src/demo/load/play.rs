@@ -12,6 +12,7 @@ use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::request::{Channel, Kind, Rating, Told, Visibility};
 use gongzhi_domain::view::Filed;
 use gongzhi_domain::{Error, content};
+use gongzhi_store::photos::StagedFor;
 use gongzhi_store::requests::{FileRequest, Holder, PlaceGiven, Who};
 use gongzhi_store::{Db, fault, moderation, orders, photos as album, requests, seed};
 use uuid::Uuid;
@@ -69,7 +70,7 @@ impl Play<'_> {
         let db = self.db.at(life.filed);
         let mut staged = Vec::new();
         for photo in &life.photos {
-            staged.push(self.photo(photo, &db, &self.holder()).await?);
+            staged.push(self.photo(photo, &db, &self.holder(), StagedFor::Filing).await?);
         }
         let visitor = Actor { lang: life.told.lang, client: format!("demo-v{}", self.at), ..Actor::visitor() };
         let (actor, who) = match (life.writer, life.filed_by) {
@@ -114,8 +115,8 @@ impl Play<'_> {
         self.stage.residents.get(at).ok_or_else(|| fault("no such resident"))
     }
 
-    /// Stages a photo for a browser; the first to show it draws it.
-    async fn photo(&self, name: &str, db: &Db, holder: &Holder) -> Result<AttachmentId, Error> {
+    /// Stages a photo for a form of a browser; the first to show it draws it.
+    async fn photo(&self, name: &str, db: &Db, holder: &Holder, staged_for: StagedFor) -> Result<AttachmentId, Error> {
         let (known, cell) =
             self.stage.photos.get_key_value(name).ok_or_else(|| fault(format_args!("no photo {name}")))?;
         let known = *known;
@@ -124,10 +125,10 @@ impl Play<'_> {
                 let jpeg = tokio::task::spawn_blocking(move || photos::draw(known)).await.map_err(fault)?;
                 let jpeg = jpeg.ok_or_else(|| fault(format_args!("{known} could not be drawn")))?;
                 let actor = Actor { client: format!("demo-{known}"), ..Actor::visitor() };
-                album::stage(self.db, &actor, &Holder::of(self.db, known), jpeg.into()).await
+                album::stage(self.db, &actor, &Holder::of(self.db, known), StagedFor::Filing, jpeg.into()).await
             })
             .await?;
-        seed::stage_again(db, holder, *first).await
+        seed::stage_again(db, holder, staged_for, *first).await
     }
 
     async fn step(&self, at: DateTime<Utc>, step: &Step, going: &mut Going) -> Result<(), Error> {
@@ -159,7 +160,7 @@ impl Play<'_> {
                 let holder = Holder::of(self.db, &format!("demo-after-{}", self.at));
                 let mut after = Vec::new();
                 if let Some(name) = photo {
-                    after.push(self.photo(name, db, &holder).await?);
+                    after.push(self.photo(name, db, &holder, StagedFor::Reply(order)).await?);
                 }
                 let story = self.town.stories.get(self.life.story).ok_or_else(|| fault("no such story"))?;
                 let reply = orders::SubmitReply {

@@ -260,7 +260,8 @@ async fn replied(
         },
     )
     .await?;
-    photos::attach(tx, reply.holder.as_ref(), content, "after", &reply.photos).await?;
+    let staged_for = photos::StagedFor::Reply(order.id);
+    photos::attach(tx, reply.holder.as_ref(), staged_for, content, &reply.photos).await?;
     sqlx::query!(
         "update content set state = 'hidden', hide_reason = 'superseded', decided_at = $3, version = version + 1
          where id = (select content_id from reply where order_id = $1 and round = $2)",

@@ -25,6 +25,7 @@ use crate::db::Db;
 use crate::keys::Purpose;
 use crate::orders::history::{self, Event};
 use crate::orders::{ledger, load, tell};
+use crate::photos::StagedFor;
 use crate::refusal::{Trouble, fault, refuse};
 use crate::{audit, limits, moderation, people, photos, sign_in};
 
@@ -249,7 +250,7 @@ async fn write(
         waits_for,
     };
     let content = moderation::write_content(db, &mut *tx, new).await?;
-    photos::attach(&mut *tx, Some(&filing.holder), content, "before", &filing.photos).await?;
+    photos::attach(&mut *tx, Some(&filing.holder), StagedFor::Filing, content, &filing.photos).await?;
     write_order(&mut *tx, order, checked, now).await?;
 
     let policy = load::policy(checked.category.urgency, checked.category.urgency, policy_of(checked));

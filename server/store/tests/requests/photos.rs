@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use chrono::TimeDelta;
 use gongzhi_domain::content::{Ruling, Verdict};
-use gongzhi_domain::ids::AttachmentId;
+use gongzhi_domain::ids::{AttachmentId, OrderId};
 use gongzhi_domain::{Error, Reason, What};
-use gongzhi_store::photos::{self, Size};
+use gongzhi_store::photos::{self, Size, StagedFor};
 use gongzhi_store::requests::{self, FileRequest};
 use gongzhi_store::testing::World;
 use gongzhi_store::{Purpose, moderation};
@@ -22,7 +22,8 @@ fn picture(shade: u8) -> Bytes {
 }
 
 async fn staged(world: &World, cookie: &str, shade: u8) -> AttachmentId {
-    photos::stage(&world.db(), &world.visitor(), &holder(world, cookie), picture(shade)).await.unwrap()
+    let form = StagedFor::Filing;
+    photos::stage(&world.db(), &world.visitor(), &holder(world, cookie), form, picture(shade)).await.unwrap()
 }
 
 const NOT_FOUND: Error = Error::NotFound { what: What::Attachment };
@@ -76,9 +77,17 @@ async fn nine_and_no_more_and_only_one_s_own() {
         mine.push(staged(&world, "browser", shade).await);
         world.later(TimeDelta::milliseconds(1));
     }
-    let tenth = photos::stage(&world.db(), &world.visitor(), &holder(&world, "browser"), picture(99)).await;
+    let browser = holder(&world, "browser");
+    let tenth = photos::stage(&world.db(), &world.visitor(), &browser, StagedFor::Filing, picture(99)).await;
     assert_eq!(tenth, Err(Error::field("photos", Reason::TooManyPhotos { max: 9 })));
-    assert_eq!(photos::staged(&world.db(), &holder(&world, "browser")).await.unwrap(), mine);
+    assert_eq!(photos::staged(&world.db(), &browser, StagedFor::Filing).await.unwrap(), mine);
+    // What waits for a reply is neither counted nor offered nor taken here.
+    let reply = StagedFor::Reply(OrderId::from_uuid(world.db().new_id()));
+    let other = photos::stage(&world.db(), &world.visitor(), &browser, reply, picture(99)).await.unwrap();
+    assert_eq!(photos::staged(&world.db(), &browser, reply).await.unwrap(), [other]);
+    assert_eq!(photos::staged(&world.db(), &browser, StagedFor::Filing).await.unwrap(), mine);
+    let strayed = FileRequest { photos: vec![other], ..lamp(&world) };
+    assert_eq!(requests::file(&world.db(), &li, strayed).await, Err(Error::field("photos", Reason::NotAChoice)));
     let theirs = staged(&world, "another browser", 50).await;
     let stolen = FileRequest { photos: vec![theirs], ..lamp(&world) };
     assert_eq!(requests::file(&world.db(), &li, stolen).await, Err(Error::field("photos", Reason::NotAChoice)));

@@ -17,6 +17,7 @@ use crate::areas::Area;
 use crate::categories::{self, Category};
 use crate::db::Db;
 use crate::moderation::Waits;
+use crate::photos::StagedFor;
 use crate::refusal::{Trouble, refuse};
 
 /// A filing that can be written.
@@ -110,16 +111,18 @@ pub(super) async fn check(db: &Db, actor: &Actor, filing: &FileRequest) -> Resul
     Ok(Checked { street: areas.street_code(area.id), root: root.id, area, category, point, phone, like_earlier })
 }
 
-/// Whether this browser staged every photo that is named.
+/// Whether this browser staged every photo that is named, for this form.
 async fn are_staged(db: &Db, filing: &FileRequest) -> Result<bool, Error> {
     if filing.photos.is_empty() {
         return Ok(true);
     }
     let ids: Vec<uuid::Uuid> = filing.photos.iter().map(|photo| photo.uuid()).collect();
     let staged = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from attachment where id = any($1) and state = 'staged' and staged_by = $2"#,
+        r#"select count(*) as "count!" from attachment
+           where id = any($1) and state = 'staged' and staged_by = $2 and staged_for = $3"#,
         &ids,
         filing.holder.bytes(),
+        StagedFor::Filing.code(),
     )
     .fetch_one(db.pool())
     .await
