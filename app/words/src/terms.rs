@@ -3,7 +3,8 @@
 use gongzhi_domain::clock::Clock;
 use gongzhi_domain::content::{ContentKind, ContentState, HideReason, WaitReason};
 use gongzhi_domain::lang::Lang;
-use gongzhi_domain::order::{Outcome, State, Urgency};
+use gongzhi_domain::order::{ContactOutcome, ContactWay, Outcome, State, Urgency};
+use gongzhi_domain::request::Told;
 use gongzhi_domain::view::desk::InboxView;
 use gongzhi_domain::view::public::EventName;
 
@@ -90,6 +91,36 @@ pub fn outcome(it: Outcome, lang: Lang) -> &'static str {
         Outcome::Explained => td_string!(lang, desk.outcome_explained),
         Outcome::Unsolved => td_string!(lang, desk.outcome_unsolved),
         Outcome::Untrue => td_string!(lang, desk.outcome_untrue),
+    }
+}
+
+/// How a resident was contacted.
+#[must_use]
+pub fn contact_way(it: ContactWay, lang: Lang) -> &'static str {
+    match it {
+        ContactWay::Phone => td_string!(lang, desk.how_phone),
+        ContactWay::Visit => td_string!(lang, desk.how_visit),
+        ContactWay::Message => td_string!(lang, desk.how_message),
+    }
+}
+
+/// What came of a contact.
+#[must_use]
+pub fn contact_outcome(it: ContactOutcome, lang: Lang) -> &'static str {
+    match it {
+        ContactOutcome::Reached => td_string!(lang, desk.contact_reached),
+        ContactOutcome::NoAnswer => td_string!(lang, desk.contact_no_answer),
+        ContactOutcome::Refused => td_string!(lang, desk.contact_refused),
+    }
+}
+
+/// What a resident said in a rating.
+#[must_use]
+pub fn told(it: Told, lang: Lang) -> &'static str {
+    match it {
+        Told::Yes => td_string!(lang, desk.yes),
+        Told::Partly => td_string!(lang, desk.partly),
+        Told::No => td_string!(lang, desk.no),
     }
 }
 

@@ -4,8 +4,8 @@ use gongzhi_api::Here;
 use gongzhi_api::form::Flash;
 use gongzhi_domain::error::Error;
 use gongzhi_domain::lang::Lang;
-use gongzhi_domain::order::{Move, Outcome, Urgency};
-use gongzhi_domain::request::{NOTE_MAX, PHOTOS_MAX, REPLY_MAX};
+use gongzhi_domain::order::{ContactOutcome, ContactWay, Move, Outcome, Urgency};
+use gongzhi_domain::request::{NOTE_MAX, PHOTOS_MAX, REPLY_MAX, Told};
 use gongzhi_domain::view::desk::{OrderPage, UnitChoice};
 use gongzhi_store::categories;
 use gongzhi_store::photos::StagedFor;
@@ -162,16 +162,9 @@ impl Shown<'_> {
 
     fn log_contact(&self) -> AnyView {
         let lang = self.here.lang;
-        let ways = Choice::all([
-            ("phone", td_string!(lang, desk.how_phone)),
-            ("visit", td_string!(lang, desk.how_visit)),
-            ("message", td_string!(lang, desk.how_message)),
-        ]);
-        let outcomes = Choice::all([
-            ("reached", td_string!(lang, desk.contact_reached)),
-            ("no_answer", td_string!(lang, desk.contact_no_answer)),
-            ("refused", td_string!(lang, desk.contact_refused)),
-        ]);
+        let ways = Choice::all(ContactWay::ALL.iter().map(|way| (way.code(), terms::contact_way(*way, lang))));
+        let outcomes = ContactOutcome::ALL.iter().map(|it| (it.code(), terms::contact_outcome(*it, lang)));
+        let outcomes = Choice::all(outcomes);
         let name = td_string!(lang, desk.log_contact);
         self.asking("log-contact", "C", name, move || {
             view! {
@@ -179,7 +172,7 @@ impl Shown<'_> {
                     name="way"
                     label=td_string!(lang, desk.contact_how)
                     options=ways
-                    value="phone"
+                    value=ContactWay::Phone.code()
                     required=true
                     columns=true
                 />
@@ -234,9 +227,9 @@ impl Shown<'_> {
 
     fn follow_up(&self) -> AnyView {
         let lang = self.here.lang;
-        let (yes, no) = (("yes", td_string!(lang, desk.yes)), ("no", td_string!(lang, desk.no)));
-        let contacted = Choice::all([yes, no]);
-        let solved = Choice::all([yes, ("partly", td_string!(lang, desk.partly)), no]);
+        let told = |told: &Told| (told.code(), terms::told(*told, lang));
+        let contacted = Choice::all([Told::Yes, Told::No].iter().map(told));
+        let solved = Choice::all(Told::ALL.iter().map(told));
         let marks = Choice::all((1..=5).rev().map(|mark| (mark.to_string(), mark.to_string())));
         let name = td_string!(lang, desk.follow_up);
         self.asking("follow-up", "V", name, move || {
