@@ -12,7 +12,7 @@ use gongzhi_domain::{
     error::{Error, FieldError, Reason},
     ids::OrderId,
     order::{Outcome, Version},
-    request::{REPLY_MAX, Rating, Told, written},
+    request::{NOTE_MAX, REPLY_MAX, Rating, Told, written},
 };
 #[cfg(feature = "ssr")]
 use gongzhi_store::{orders, requests};
@@ -131,7 +131,7 @@ pub async fn log_contact(
 #[server(prefix = "/api", endpoint = "submit-reply", input = MultipartFormData)]
 pub async fn submit_reply(body: MultipartData) -> Answer {
     let verb = "submit-reply".to_owned();
-    let (here, sent) = match Sent::read(body).await {
+    let (here, sent) = match Sent::read(body, &[("reply", REPLY_MAX), ("internal", NOTE_MAX)]).await {
         Ok(read) => read,
         Err(error) => return Form::new("order", Some("/desk")).answer(Err(error)).await,
     };
@@ -252,6 +252,7 @@ fn moving(verb: &'static str, order: Option<&String>, back: Option<&str>) -> For
 
 #[cfg(feature = "ssr")]
 async fn hand_in(here: &Here, sent: &Sent) -> Result<String, Error> {
+    sent.whole()?;
     let order: OrderId = choice("order", sent.get("order"))?;
     let version = version_in(sent.get("version"))?;
     let outcome: Result<Outcome, Error> = choice("result", sent.get("result"));
@@ -261,7 +262,7 @@ async fn hand_in(here: &Here, sent: &Sent) -> Result<String, Error> {
     if let Err(reason) = written(&public, 1, REPLY_MAX) {
         wrong.push(FieldError::new("reply", reason));
     }
-    wrong.extend(sent.wrong()?);
+    sent.wrong(&mut wrong)?;
     let (Ok(outcome), true) = (outcome, wrong.is_empty()) else { return Err(Error::Invalid { fields: wrong }) };
     let (photos, holder) = (sent.photos.clone(), Some(here.holder()));
     let reply = orders::SubmitReply { outcome, public, internal, photos, holder };

@@ -20,7 +20,7 @@ use gongzhi_domain::{
     number::RequestNumber,
     permission::{Action, Target},
     phone::Phone,
-    request::{Channel, Kind, Rating, TEXT_MAX, TEXT_MIN, Told, Visibility, written},
+    request::{Channel, Kind, PLACE_WORDS_MAX, Rating, TEXT_MAX, TEXT_MIN, Told, Visibility, written},
     view::Filed,
 };
 #[cfg(feature = "ssr")]
@@ -67,10 +67,13 @@ pub async fn locate(lat: Option<String>, lon: Option<String>) -> Result<PlaceFou
 /// Every field that is wrong, at once; too many requests.
 #[server(prefix = "/api", endpoint = "file-request", input = MultipartFormData)]
 pub async fn file_request(body: MultipartData) -> Answer {
-    let (here, mut sent) = match Sent::read(body).await {
+    let (here, mut sent) = match Sent::read(body, &[("text", TEXT_MAX), ("place_words", PLACE_WORDS_MAX)]).await {
         Ok(read) => read,
         Err(error) => return Form::new("filing", Some("/requests/new")).answer(Err(error)).await,
     };
+    if let Err(broken_off) = sent.whole() {
+        return back_to_the_form(&here, sent, Err(broken_off)).await;
+    }
     match sent.get("step") {
         Some("code" | "code-shown") => {
             let outcome = send_code_for(&here, &mut sent).await;
@@ -190,7 +193,8 @@ fn note<T: Default>(wrong: &mut Vec<FieldError>, field: &str, reason: Reason) ->
 /// What the form holds, as the store wants it; then it is filed.
 #[cfg(feature = "ssr")]
 async fn file(here: &Here, sent: &Sent) -> Result<String, Error> {
-    let mut wrong = sent.wrong()?;
+    let mut wrong = Vec::new();
+    sent.wrong(&mut wrong)?;
     let kind = sent.chosen("kind", Kind::Help, &mut wrong);
     let visibility = sent.chosen("visibility", Visibility::Public, &mut wrong);
     let datum = sent.chosen("datum", Datum::Wgs84, &mut wrong);
@@ -203,6 +207,7 @@ async fn file(here: &Here, sent: &Sent) -> Result<String, Error> {
     if !wrong.is_empty() {
         // The store would say the rest; what is typed most is said with it already.
         if let Err(reason) = written(sent.get("text").unwrap_or_default(), TEXT_MIN, TEXT_MAX) {
+            wrong.retain(|said| said.field != "text");
             wrong.insert(0, FieldError::new("text", reason));
         }
         return Err(Error::Invalid { fields: wrong });

@@ -8,13 +8,15 @@ use gongzhi_domain::ids::AttachmentId;
 use gongzhi_domain::request::{PHOTO_BYTES_MAX, PHOTOS_MAX};
 use gongzhi_store::photos::{self, StagedFor};
 use leptos::server_fn::codec::MultipartData;
-use multer::Field;
+use multer::bytes::Bytes;
+use multer::{Field, Multipart};
 
 use crate::Here;
 use crate::form::Form;
 
-/// No field of the form but a photo is longer than this, in bytes: four times the longest text and some.
-const FIELD_MAX: usize = 32 * 1024;
+/// Of a field that is no photo no more than this is kept, in bytes: of the longest text everything, whatever it is
+/// written in, and as much again.
+const FIELD_MAX: u32 = 32 * 1024;
 
 /// The form's fields by name, and the photos that are staged for it.
 pub(crate) struct Sent {
@@ -23,23 +25,29 @@ pub(crate) struct Sent {
     pub(crate) photos: Vec<AttachmentId>,
     /// What went wrong with a photo.
     refused: Option<Error>,
+    /// The fields of which only the beginning was kept.
+    too_long: Vec<FieldError>,
+    /// Whether the body broke off; what came before is here.
+    broken: bool,
 }
 
 impl Sent {
-    /// Reads all of it, for whoever sent it.
+    /// Reads all of it, for whoever sent it. `texts` are the form's texts with the characters each may have: what is said of
+    /// one that is cut off here.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] for a field that is too long, a field error on `form` for a body that breaks off.
-    pub(crate) async fn read(body: MultipartData) -> Result<(Here, Self), Error> {
+    /// A field error on `form` when there is no body. One that breaks off is no error here: [`Sent::whole`].
+    pub(crate) async fn read(body: MultipartData, texts: &[(&str, u32)]) -> Result<(Here, Self), Error> {
         let here = Here::now()?;
-        let mut body = body.into_inner().ok_or_else(|| Error::field("form", Reason::Unreadable))?;
-        let mut sent = Self { fields: BTreeMap::new(), photos: Vec::new(), refused: None };
-        while let Some(field) = body.next_field().await.map_err(|error| broken(&error))? {
+        let mut body = body.into_inner().ok_or_else(|| Error::field("form", Reason::BrokenOff))?;
+        let mut sent =
+            Self { fields: BTreeMap::new(), photos: Vec::new(), refused: None, too_long: Vec::new(), broken: false };
+        while let Some(field) = sent.next(&mut body).await {
             let name = field.name().unwrap_or_default().to_owned();
             match name.as_str() {
-                "photos" => sent.stage(&here, field).await?,
+                "photos" => sent.stage(&here, field).await,
                 "staged" => {
-                    let id = text(field).await?;
+                    let (id, _) = sent.text(field).await;
                     match id.parse() {
                         Ok(id) if sent.room() => sent.photos.push(id),
                         Ok(_) => sent.refused = Some(too_many()),
@@ -47,7 +55,11 @@ impl Sent {
                     }
                 }
                 _ => {
-                    let value = text(field).await?;
+                    let (value, too_long) = sent.text(field).await;
+                    if too_long {
+                        let max = texts.iter().find(|(text, _)| *text == name).map_or(FIELD_MAX, |(_, max)| *max);
+                        sent.too_long.push(FieldError::new(&name, Reason::TooLong { max }));
+                    }
                     sent.fields.insert(name, value);
                 }
             }
@@ -55,16 +67,31 @@ impl Sent {
         Ok((here, sent))
     }
 
-    /// What was wrong with its photos, to be said together with everything else.
+    /// Whether all of it arrived.
+    ///
+    /// # Errors
+    /// A field error on `form` when the body broke off.
+    pub(crate) fn whole(&self) -> Result<(), Error> {
+        if self.broken { Err(Error::field("form", Reason::BrokenOff)) } else { Ok(()) }
+    }
+
+    /// Adds what was wrong with it as it arrived to `wrong`, to be said together with everything else: texts that were cut
+    /// off, unless something is said of them already, and photos.
     ///
     /// # Errors
     /// A limit that was hit: no fault of a field.
-    pub(crate) fn wrong(&self) -> Result<Vec<FieldError>, Error> {
-        match &self.refused {
-            None => Ok(Vec::new()),
-            Some(Error::Invalid { fields }) => Ok(fields.clone()),
-            Some(other) => Err(other.clone()),
+    pub(crate) fn wrong(&self, wrong: &mut Vec<FieldError>) -> Result<(), Error> {
+        for too_long in &self.too_long {
+            if !wrong.iter().any(|said| said.field == too_long.field) {
+                wrong.push(too_long.clone());
+            }
         }
+        match &self.refused {
+            None => {}
+            Some(Error::Invalid { fields }) => wrong.extend(fields.iter().cloned()),
+            Some(other) => return Err(other.clone()),
+        }
+        Ok(())
     }
 
     /// Whether one more photo may come.
@@ -115,20 +142,22 @@ impl Sent {
     }
 
     /// Stages one photo of a browser without a script. An empty file field sends an empty part: not a photo.
-    async fn stage(&mut self, here: &Here, mut field: Field<'static>) -> Result<(), Error> {
+    async fn stage(&mut self, here: &Here, mut field: Field<'static>) {
         let mut bytes = Vec::new();
         let mut too_large = false;
-        while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
+        while let Some(chunk) = self.chunk(&mut field).await {
             // The rest of an oversized photo is read and forgotten, so that the fields after it still arrive.
             too_large |= (bytes.len() + chunk.len()) as u64 > PHOTO_BYTES_MAX;
             if !too_large {
                 bytes.extend_from_slice(&chunk);
             }
         }
-        let outcome = if too_large {
+        let outcome = if self.broken {
+            return;
+        } else if too_large {
             Err(Error::field("photos", Reason::FileTooLarge { max: PHOTO_BYTES_MAX }))
         } else if bytes.is_empty() {
-            return Ok(());
+            return;
         } else if !self.room() {
             Err(too_many())
         } else {
@@ -138,26 +167,46 @@ impl Sent {
             Ok(id) => self.photos.push(id),
             Err(error) => self.refused = Some(error),
         }
-        Ok(())
+    }
+
+    /// The text of a field, as much of it as is kept, and whether there was more. The rest is read and forgotten, so that
+    /// the fields after it still arrive.
+    async fn text(&mut self, mut field: Field<'static>) -> (String, bool) {
+        let mut bytes = Vec::new();
+        let mut too_long = false;
+        while let Some(chunk) = self.chunk(&mut field).await {
+            let room = (FIELD_MAX as usize).saturating_sub(bytes.len());
+            too_long |= chunk.len() > room;
+            bytes.extend(chunk.into_iter().take(room));
+        }
+        let mut text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
+        if too_long || self.broken {
+            // The cut may have gone through a character.
+            text.truncate(text.trim_end_matches(char::REPLACEMENT_CHARACTER).len());
+        }
+        (text, too_long)
+    }
+
+    /// The next field, until the body ends or breaks off.
+    async fn next(&mut self, body: &mut Multipart<'static>) -> Option<Field<'static>> {
+        if self.broken {
+            return None;
+        }
+        body.next_field().await.unwrap_or_else(|error| self.broke_off(&error))
+    }
+
+    /// The next piece of a field, until it ends or breaks off.
+    async fn chunk(&mut self, field: &mut Field<'static>) -> Option<Bytes> {
+        field.chunk().await.unwrap_or_else(|error| self.broke_off(&error))
+    }
+
+    fn broke_off<T>(&mut self, error: &multer::Error) -> Option<T> {
+        tracing::debug!(%error, "a form broke off");
+        self.broken = true;
+        None
     }
 }
 
 fn too_many() -> Error {
     Error::field("photos", Reason::TooManyPhotos { max: PHOTOS_MAX })
-}
-
-async fn text(mut field: Field<'static>) -> Result<String, Error> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
-        if bytes.len() + chunk.len() > FIELD_MAX {
-            return Err(Error::TooLarge { max: FIELD_MAX as u64 });
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(String::from_utf8_lossy(&bytes).replace("\r\n", "\n"))
-}
-
-fn broken(error: &multer::Error) -> Error {
-    tracing::debug!(%error, "a form broke off");
-    Error::field("form", Reason::Unreadable)
 }

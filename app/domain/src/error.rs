@@ -301,6 +301,9 @@ pub enum Reason {
     /// Characters that cannot be stored or shown (control characters).
     #[error("unreadable characters")]
     Unreadable,
+    /// A form that did not arrive to its end.
+    #[error("broke off")]
+    BrokenOff,
     /// Taken by somebody else.
     #[error("taken")]
     Taken,

@@ -10,6 +10,9 @@ use super::{
 };
 use crate::visit::Visit;
 
+/// What errors call the form as a whole: no field to lead to.
+const WHOLE_FORM: &str = "form";
+
 /// Everything that is wrong with a form, on top of the page, each line leading to its field.
 /// Renders nothing without errors. Islands put the focus here after a refusal.
 #[component]
@@ -32,7 +35,10 @@ pub fn ErrorSummary(
     let lines = errors
         .into_iter()
         .map(|(field, message)| {
-            view! { <li><a href=format!("#{}", control_id(&field))>{message}</a></li> }
+            if field == WHOLE_FORM {
+                return view! { <li>{message}</li> }.into_any();
+            }
+            view! { <li><a href=format!("#{}", control_id(&field))>{message}</a></li> }.into_any()
         })
         .collect::<Vec<_>>();
     let list = (!lines.is_empty()).then(|| {

@@ -92,6 +92,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         Reason::ConsentNeeded => td_string!(lang, errors.reason_consent_needed).to_owned(),
         Reason::NeedsAnotherPerson => td_string!(lang, errors.reason_needs_another_person).to_owned(),
         Reason::Unreadable => td_string!(lang, errors.reason_unreadable).to_owned(),
+        Reason::BrokenOff => td_string!(lang, errors.reason_broken_off).to_owned(),
         Reason::Taken => td_string!(lang, errors.reason_taken).to_owned(),
     }
 }

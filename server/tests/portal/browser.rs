@@ -144,15 +144,19 @@ impl Browser {
 
     /// Sends a form with files; a field named `photos` is one.
     pub async fn post_parts(&mut self, path: &str, fields: &[(&str, &[u8])]) -> Answer {
-        let mut body = Vec::new();
-        for (name, value) in fields {
-            let file = if *name == "photos" { "; filename=\"photo.jpg\"\r\nContent-Type: image/jpeg" } else { "" };
-            let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
-            body.extend_from_slice(head.as_bytes());
-            body.extend_from_slice(value);
-            body.extend_from_slice(b"\r\n");
-        }
+        let mut body = parts(fields);
         body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        self.send_parts(path, body).await
+    }
+
+    /// The same, but it breaks off in the last field, `missing` bytes before its end.
+    pub async fn post_broken(&mut self, path: &str, fields: &[(&str, &[u8])], missing: usize) -> Answer {
+        let mut body = parts(fields);
+        body.truncate(body.len().saturating_sub(missing + "\r\n".len()));
+        self.send_parts(path, body).await
+    }
+
+    async fn send_parts(&mut self, path: &str, body: Vec<u8>) -> Answer {
         let kind = format!("multipart/form-data; boundary={BOUNDARY}");
         self.send(Method::POST, path, Some(&kind), body.into()).await
     }
@@ -207,6 +211,19 @@ impl Browser {
         self.cookies.retain(|(kept, _)| kept != name);
         self.cookies.push((name.to_owned(), value.to_owned()));
     }
+}
+
+/// The fields of a form in parts, without the end.
+fn parts(fields: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let file = if *name == "photos" { "; filename=\"photo.jpg\"\r\nContent-Type: image/jpeg" } else { "" };
+        let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(value);
+        body.extend_from_slice(b"\r\n");
+    }
+    body
 }
 
 /// Percent-encodes a field's value.

@@ -2,6 +2,7 @@
 //! what forms keep, what nobody finds, and a whole server from start to stop.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod arrived;
 mod browser;
 #[path = "../common/mod.rs"]
 mod common;
