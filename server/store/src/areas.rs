@@ -94,6 +94,9 @@ pub struct AreaTree {
     by_id: HashMap<AreaId, usize>,
     by_code: HashMap<String, usize>,
     levels: Vec<Level>,
+    /// The last day on which an area had ended, and the first on which another will have: between them nothing changes
+    /// by itself.
+    ended: (Option<NaiveDate>, Option<NaiveDate>),
 }
 
 impl AreaTree {
@@ -104,12 +107,12 @@ impl AreaTree {
         let rows = sqlx::query!(
             r#"select a.id, a.parent_id, l.rank, a.kind_zh, a.kind_en, a.code, a.path, a.name_zh, a.name_en,
                       a.boundary, a.centre_lat, a.centre_lon, a.population,
-                      coalesce(a.active_to <= $1, false) as "ended!"
+                      a.active_to, coalesce(a.active_to <= $1, false) as "ended!"
                from area a join area_level l on l.id = a.level_id
                order by a.path"#,
             day,
         );
-        let mut areas = Vec::new();
+        let (mut areas, mut ends) = (Vec::new(), Vec::new());
         for row in rows.fetch_all(pool).await.map_err(refuse)? {
             let boundary = match &row.boundary {
                 None => None,
@@ -121,6 +124,7 @@ impl AreaTree {
                     boundary
                 }
             };
+            ends.extend(row.active_to);
             areas.push(Area {
                 id: AreaId::from_uuid(row.id),
                 parent: row.parent_id.map(AreaId::from_uuid),
@@ -141,7 +145,16 @@ impl AreaTree {
             .into_iter()
             .map(|row| Level { id: row.id, rank: row.rank, name: Named::new(row.name_zh, row.name_en) })
             .collect();
-        Ok(Self { areas, by_id, by_code, levels })
+        let last = ends.iter().copied().filter(|end| *end <= day).max();
+        let next = ends.into_iter().filter(|end| *end > day).min();
+        Ok(Self { areas, by_id, by_code, levels, ended: (last, next) })
+    }
+
+    /// Whether the tree stands on this day as it stood on the day it was read for: no area ended in between.
+    #[must_use]
+    pub fn holds_on(&self, day: NaiveDate) -> bool {
+        let (last, next) = self.ended;
+        last.is_none_or(|last| last <= day) && next.is_none_or(|next| day < next)
     }
 
     /// The root; `None` before the first import.

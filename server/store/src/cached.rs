@@ -70,7 +70,6 @@ async fn listen(db: &Db, pool: &PgPool, waits: Waits) -> Result<Infallible, sqlx
     listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
     db.forget_cached();
-    let mut day = db.today();
     loop {
         match tokio::time::timeout(waits.quiet, listener.try_recv()).await {
             Ok(Ok(Some(told))) => db.forget(told.payload()),
@@ -80,12 +79,6 @@ async fn listen(db: &Db, pool: &PgPool, waits: Waits) -> Result<Infallible, sqlx
                 let asked = sqlx::query_scalar!("select 1 as one").fetch_one(&mut listener);
                 tokio::time::timeout(waits.patience, asked).await.map_err(|_| lost(std::io::ErrorKind::TimedOut))??;
             }
-        }
-        // Areas end with a day, and nobody changes anything then.
-        let today = db.today();
-        if today != day {
-            day = today;
-            db.forget_cached();
         }
     }
 }
@@ -109,17 +102,18 @@ impl<T> Default for Cached<T> {
 }
 
 impl<T> Cached<T> {
-    /// The value, loaded when it is not kept.
-    pub async fn get<F, Fut>(&self, load: F) -> Result<Arc<T>, Error>
+    /// The value, loaded when none is kept of which `holds` is true.
+    pub async fn get<H, F, Fut>(&self, holds: H, load: F) -> Result<Arc<T>, Error>
     where
+        H: Fn(&T) -> bool,
         F: FnOnce() -> Fut,
         Fut: Future<Output = Result<T, Error>>,
     {
-        if let Some(value) = self.kept() {
+        if let Some(value) = self.kept().filter(|value| holds(value)) {
             return Ok(value);
         }
         let _one_at_a_time = self.loading.lock().await;
-        if let Some(value) = self.kept() {
+        if let Some(value) = self.kept().filter(|value| holds(value)) {
             return Ok(value);
         }
         let before = self.forgotten.load(Ordering::Acquire);

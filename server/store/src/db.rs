@@ -134,14 +134,15 @@ impl Db {
         Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()))
     }
 
-    /// The areas with their boundaries, loaded once.
+    /// The areas with their boundaries, loaded once and again when one has ended since.
     pub async fn areas(&self) -> Result<Arc<AreaTree>, Error> {
-        self.shared.areas.get(|| AreaTree::load(self.pool(), self.today())).await
+        let today = self.today();
+        self.shared.areas.get(|tree| tree.holds_on(today), || AreaTree::load(self.pool(), today)).await
     }
 
     /// The work-day calendar, loaded once.
     pub async fn calendar(&self) -> Result<Arc<WorkCalendar>, Error> {
-        self.shared.calendar.get(|| calendar::load(self.pool())).await
+        self.shared.calendar.get(|_| true, || calendar::load(self.pool())).await
     }
 
     /// Forgets the areas and the calendar kept in memory, after they were changed by a way of its own. Whoever serves

@@ -1,5 +1,8 @@
 //! Which area a point lies in, and what areas are called.
 
+use std::sync::Arc;
+
+use chrono::TimeDelta;
 use gongzhi_domain::area::Point;
 use gongzhi_domain::person::Role;
 use gongzhi_store::testing::World;
@@ -63,6 +66,27 @@ async fn an_area_that_ended_takes_no_new_place_but_keeps_its_name() {
     assert_eq!(areas.locate(at(38.805, 105.605)).unwrap().code, "BYH1A");
     assert_eq!(areas.by_code("BYH1A1").unwrap().name.zh, "东关一格");
     assert!(!areas.choices().iter().any(|choice| choice.code == "BYH1A1"));
+}
+
+#[tokio::test]
+async fn an_area_ends_with_its_day_although_nobody_changes_anything_then() {
+    let world = World::new().await;
+    let pool = world.superuser().await;
+    sqlx::query("update area set active_from = '2020-01-01', active_to = $1 where code = 'BYH1A1'")
+        .bind(world.db().today() + TimeDelta::days(2))
+        .execute(&pool)
+        .await
+        .unwrap();
+    let (before, areas) = (world.db(), world.db().areas().await.unwrap());
+    assert_eq!(areas.locate(at(38.805, 105.605)).unwrap().code, "BYH1A1");
+    world.later(TimeDelta::days(1));
+    assert!(Arc::ptr_eq(&areas, &world.db().areas().await.unwrap()), "no area ends on the next day");
+    world.later(TimeDelta::days(1));
+    let after = world.db().areas().await.unwrap();
+    assert_eq!(after.locate(at(38.805, 105.605)).unwrap().code, "BYH1A");
+    world.later(TimeDelta::days(700));
+    assert!(Arc::ptr_eq(&after, &world.db().areas().await.unwrap()), "no other area ends");
+    assert_eq!(before.areas().await.unwrap().locate(at(38.805, 105.605)).unwrap().code, "BYH1A1", "as it stood then");
 }
 
 #[tokio::test]
