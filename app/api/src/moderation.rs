@@ -82,7 +82,7 @@ pub async fn switch_photo(
     show: Option<String>,
     back: Option<String>,
 ) -> Answer {
-    let form = Form::new("moderate", back.as_deref());
+    let form = Form::new("moderate", back.as_deref()).with("content", content.as_ref());
     let to = back.unwrap_or_else(|| QUEUE.to_owned());
     let outcome = async {
         let here = Here::now()?;

@@ -15,7 +15,8 @@ use gongzhi_domain::content::{ContentKind, ContentState};
 use gongzhi_domain::ids::{ContentId, PersonId, RequestId, UnitId};
 use gongzhi_domain::number::RequestNumber;
 use gongzhi_domain::order::Version;
-use gongzhi_domain::permission::Target;
+use gongzhi_domain::permission::{Action, Target};
+use gongzhi_domain::person::Actor;
 use gongzhi_domain::{Error, What};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -85,6 +86,11 @@ impl Content {
         })
     }
 
+    /// Whether a moderator may turn its photos off and on: those of a reply once it was given.
+    fn may_turn_photos(&self) -> bool {
+        self.kind != ContentKind::Reply || self.state == ContentState::Published
+    }
+
     /// What permissions need to know: the author and the accused unit never moderate.
     fn target(&self) -> Target {
         Target {
@@ -95,6 +101,17 @@ impl Content {
             ..Target::none()
         }
     }
+}
+
+/// The version that turning one of its photos off must name; `None` for whoever may not.
+pub(crate) async fn turns_photos(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: ContentId,
+) -> Result<Option<Version>, Trouble> {
+    let content = Content::read(conn, id, false).await?;
+    let may = content.may_turn_photos() && actor.may(Action::Moderate, &content.target()).is_ok();
+    Ok(may.then_some(content.version))
 }
 
 /// The photos of a piece of content, in their order: what a list and a page may show of them.

@@ -99,6 +99,44 @@ async fn a_photo_comes_with_the_reply_and_everyone_sees_it_once_it_is_given() {
 }
 
 #[tokio::test]
+async fn a_moderator_turns_a_photo_of_a_given_reply_off_on_the_order_s_page() {
+    let town = Town::new().await;
+    let mut order = in_hand(&town).await;
+    order.reply(&town, &[("reply", "路灯已更换。".as_bytes()), ("photos", &photo())]).await;
+    moves(&town, &mut order.manager, "/api/approve-reply", order.number, &[]).await;
+    let public = format!("/requests/{}", order.number);
+    assert!(town.browser().get(&public).await.is(200).body.contains("办理后照片"));
+
+    let (mut clerk, _) = town.staff(Role::Clerk, "CENTRE", "152921").await;
+    let mut switch = async |show: &str| {
+        let page = clerk.get(&order.page).await.is(200);
+        let tags = check(&page, "zh-CN", "the clerk's page");
+        let form = tags.iter().position(|tag| tag.get("action") == "/api/switch-photo").expect("the form");
+        let of_form = |name: &str| {
+            let tag = tags.iter().skip(form).find(|tag| tag.get("name") == name).expect(name);
+            tag.get("value").to_owned()
+        };
+        assert_eq!((of_form("show"), of_form("back")), (show.to_owned(), order.page.clone()));
+        let sent = ["content", "version", "photo", "back"].map(|name| (name, of_form(name)));
+        let mut sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        sent.push(("show", show));
+        assert_eq!(clerk.post("/api/switch-photo", &sent).await.is(303).location(), order.page);
+        // The same press a second time comes too late, and says so here.
+        assert_eq!(clerk.post("/api/switch-photo", &sent).await.is(303).location(), order.page);
+        let page = clerk.get(&order.page).await.is(200);
+        assert!(check(&page, "zh-CN", "too late").iter().any(|tag| tag.get("class").contains("error-summary")));
+    };
+    switch("no").await;
+    assert!(!town.browser().get(&public).await.is(200).body.contains("办理后照片"));
+    switch("yes").await;
+    assert!(town.browser().get(&public).await.is(200).body.contains("办理后照片"));
+    assert!(
+        !order.handler.get(&order.page).await.is(200).body.contains("/api/switch-photo"),
+        "it is not the unit's to do"
+    );
+}
+
+#[tokio::test]
 async fn a_refused_reply_keeps_its_photos_and_says_what_is_wrong_with_them() {
     let town = Town::new().await;
     let mut order = in_hand(&town).await;

@@ -222,6 +222,9 @@ pub struct OrderPage {
     pub units: Vec<UnitChoice>,
     /// The reply that was given, or waits for approval.
     pub reply: Option<ReplyView>,
+    /// The content and version to name when a photo of the reply is turned off or on; for whoever moderates it, once it
+    /// was given.
+    pub reply_moderated: Option<(ContentId, Version)>,
     /// What only staff read, newest first.
     pub internal_notes: Vec<TimelineEntry>,
     /// The five moments 发现 受理 化解 确认 反馈, as far as they have come.

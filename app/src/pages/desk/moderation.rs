@@ -5,6 +5,7 @@ use gongzhi_api::form::{Flash, kept};
 use gongzhi_domain::content::{HideReason, Verdict};
 use gongzhi_domain::ids::ContentId;
 use gongzhi_domain::lang::Lang;
+use gongzhi_domain::order::Version;
 use gongzhi_domain::request::{NOTE_MAX, TEXT_MAX};
 use gongzhi_domain::view::desk::{ModerationItem, ModerationPhoto};
 use gongzhi_store::{desk, moderation};
@@ -112,7 +113,8 @@ fn one_item(here: &Here, item: &ModerationItem, typed: &Flash) -> AnyView {
         .iter()
         .map(|reason| view! { <Badge tone=Tone::Sky text=terms::wait_reason(*reason, lang) /> })
         .collect::<Vec<_>>();
-    let photos = item.photos.iter().map(|photo| one_photo(here, item, photo)).collect::<Vec<_>>();
+    let photos =
+        item.photos.iter().map(|photo| one_photo(here, item.content, item.version, *photo)).collect::<Vec<_>>();
     let changed = item.original != item.public;
     let difference = changed.then(|| {
         view! {
@@ -140,7 +142,7 @@ fn one_item(here: &Here, item: &ModerationItem, typed: &Flash) -> AnyView {
 /// What the moderator can decide about an item.
 fn verdicts(item: &ModerationItem, typed: &Flash, lang: Lang) -> AnyView {
     let (publish, spam) = (Verdict::Publish, Verdict::Spam);
-    let about = about(item);
+    let about = about(item.content, item.version);
     let at_once = view! {
         <Form verb="moderate" inline=true>
             {about}
@@ -193,10 +195,10 @@ fn verdicts(item: &ModerationItem, typed: &Flash, lang: Lang) -> AnyView {
 }
 
 /// What every form about an item says: which one, as it was seen.
-fn about(item: &ModerationItem) -> impl IntoView + use<> {
+fn about(content: ContentId, version: Version) -> impl IntoView + use<> {
     view! {
-        <input type="hidden" name="content" value=item.content.to_string() />
-        <input type="hidden" name="version" value=item.version.to_string() />
+        <input type="hidden" name="content" value=content.to_string() />
+        <input type="hidden" name="version" value=version.to_string() />
     }
 }
 
@@ -205,7 +207,7 @@ fn asking<F>(item: &ModerationItem, typed: &Flash, verdict: Verdict, name: &'sta
 where
     F: FnOnce() -> AnyView + Send + 'static,
 {
-    let (about, apart) = (about(item), apart(verdict, item.content));
+    let (about, apart) = (about(item.content, item.version), apart(verdict, item.content));
     let typed = typed.of(&[("content", &item.content.to_string()), ("verdict", verdict.code())]);
     let refused = typed.error.is_some();
     view! {
@@ -225,8 +227,9 @@ fn apart(verdict: Verdict, content: ContentId) -> String {
     format!("{verdict}-{content}")
 }
 
-fn one_photo(here: &Here, item: &ModerationItem, photo: &ModerationPhoto) -> AnyView {
-    let (lang, about, photo) = (here.lang, about(item), *photo);
+/// A photo of this content and version, with the button that turns it off or on.
+pub(super) fn one_photo(here: &Here, content: ContentId, version: Version, photo: ModerationPhoto) -> AnyView {
+    let (lang, about) = (here.lang, about(content, version));
     let (show, word) = if photo.off {
         ("yes", td_string!(lang, moderation.photo_on))
     } else {

@@ -7,8 +7,8 @@ use gongzhi_domain::error::{Error, What};
 use gongzhi_domain::ids::OrderId;
 use gongzhi_domain::lang::Lang;
 use gongzhi_domain::request::Visibility;
-use gongzhi_domain::view::desk::{ClockView, OrderPage, OrderRequest};
-use gongzhi_domain::view::public::TimelineEntry;
+use gongzhi_domain::view::desk::{ClockView, ModerationPhoto, OrderPage, OrderRequest};
+use gongzhi_domain::view::public::{ReplyView, TimelineEntry};
 use gongzhi_store::{flash, orders};
 use gongzhi_words::{errors, td_string, terms, when};
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::frame::{self, Place};
 use super::inbox::{self, Column, badge};
-use super::moves;
+use super::{moderation, moves};
 use crate::components::{
     Badge, Button, Card, Clock, ClockLook, Clocks, ErrorSummary, Facts, Form, Look, Notice, Stages, TextInput,
     Timeline, TimelineItem, Tone, Weight, name_apart,
@@ -35,6 +35,11 @@ pub fn OrderDeskPage() -> impl IntoView {
         let id: OrderId = id.parse().map_err(|_| Error::NotFound { what: What::Order })?;
         let page = orders::page(&here.db, &here.actor, id).await?;
         let typed = kept(&here, "order").await?.of(&[("order", &id.to_string())]);
+        let of_photos = match page.reply_moderated {
+            Some((content, _)) => kept(&here, "moderate").await?.of(&[("content", &content.to_string())]),
+            None => Flash::default(),
+        };
+        let typed = if of_photos.error.is_some() { of_photos } else { typed };
         let asked_for = kept(&here, "reveal").await?;
         let revealed = revealed(&here).await?;
         let column = Column::load(&here, &asked, Some(id)).await?;
@@ -90,7 +95,7 @@ async fn content(
     let clocks: Vec<Clock> =
         page.clocks.iter().filter(|clock| clock.state != Health::Idle).map(|clock| bar(here, clock)).collect();
     let reply = page.reply.clone().map(|reply| {
-        let after = photos::tiles(&reply.photos_after, |n| td_string!(lang, common.photo_alt, n = n), None);
+        let after = photos_after(here, page, &reply);
         let after = after.map(|tiles| view! { <h3>{td_string!(lang, desk.photos_after)}</h3>{tiles} });
         view! {
             <Card title=td_string!(lang, desk.public_reply)>
@@ -164,6 +169,19 @@ fn wrong(page: &OrderPage, typed: &Flash, asked_for: &Flash, lang: Lang) -> impl
     });
     let lines = lines.collect();
     view! { <ErrorSummary errors=lines message=message /> }
+}
+
+/// The photos of the reply; whoever moderates it turns them off and on here.
+fn photos_after(here: &Here, page: &OrderPage, reply: &ReplyView) -> Option<AnyView> {
+    let lang = here.lang;
+    let Some((content, version)) = page.reply_moderated else {
+        return photos::tiles(&reply.photos_after, |n| td_string!(lang, common.photo_alt, n = n), None);
+    };
+    let photos = reply.photos_after.iter().map(|photo| {
+        let photo = ModerationPhoto { id: photo.id, width: photo.width, height: photo.height, off: photo.hidden };
+        moderation::one_photo(here, content, version, photo)
+    });
+    Some(view! { <div class="photos">{photos.collect::<Vec<_>>()}</div> }.into_any())
 }
 
 fn one_request(here: &Here, page: &OrderPage, request: &OrderRequest, asked_for: &Flash) -> AnyView {

@@ -71,7 +71,7 @@ pub async fn undo(db: &Db, actor: &Actor, ids: &[ContentId]) -> Result<u32, Erro
     Ok(undone)
 }
 
-/// Turns one photo off or on. Answers the new version of the content it belongs to.
+/// Turns one photo off or on, also one of a reply that was given. Answers the new version of the content it belongs to.
 pub async fn photo(
     db: &Db,
     actor: &Actor,
@@ -87,11 +87,18 @@ pub async fn photo(
 }
 
 /// Holds an item that the actor may decide about and nobody has decided since they saw it.
-async fn hold(tx: &mut PgConnection, actor: &Actor, id: ContentId, saw: Version) -> Result<(Content, Role), Trouble> {
+async fn hold(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    id: ContentId,
+    saw: Version,
+    verdict: Verdict,
+) -> Result<(Content, Role), Trouble> {
     let content = Content::read(&mut *tx, id, true).await?;
     let role = actor.may(Action::Moderate, &content.target())?;
-    if content.kind == ContentKind::Reply {
-        // A reply is the unit's word, approved by its manager.
+    let of_a_photo = matches!(verdict, Verdict::PhotoOff | Verdict::PhotoOn) && content.may_turn_photos();
+    if content.kind == ContentKind::Reply && !of_a_photo {
+        // What it says is the unit's word, approved by its manager.
         return Err(Error::Forbidden { action: Action::Moderate }.into());
     }
     if content.version != saw {
@@ -108,7 +115,7 @@ async fn decide(
     saw: Version,
     ruling: &Ruling,
 ) -> Result<Version, Trouble> {
-    let (content, role) = hold(&mut *tx, actor, id, saw).await?;
+    let (content, role) = hold(&mut *tx, actor, id, saw, ruling.verdict).await?;
     if matches!(ruling.verdict, Verdict::PhotoOff | Verdict::PhotoOn) {
         return Err(Error::NotFound { what: What::Attachment }.into());
     }
@@ -213,7 +220,8 @@ async fn turn(
     photo: AttachmentId,
     on: bool,
 ) -> Result<Version, Trouble> {
-    let (content, role) = hold(&mut *tx, actor, id, saw).await?;
+    let verdict = if on { Verdict::PhotoOn } else { Verdict::PhotoOff };
+    let (content, role) = hold(&mut *tx, actor, id, saw, verdict).await?;
     let turned = sqlx::query!(
         "update attachment set state = $3 where id = $1 and content_id = $2 and state in ('shown', 'off')",
         photo.uuid(),
@@ -228,9 +236,9 @@ async fn turn(
     let version = content.version.next();
     sqlx::query!("update content set version = $2 where id = $1", id.uuid(), version.0).execute(&mut *tx).await?;
     list(&mut *tx, &content, content.state).await?;
-    let verdict = if on { Verdict::PhotoOn } else { Verdict::PhotoOff };
     record(db, &mut *tx, actor, role, &content, verdict.code(), json!({"version": version, "photo": photo})).await?;
-    if !on {
+    // Whoever wrote a reply did so for their unit, which sees it at the desk.
+    if !on && content.kind != ContentKind::Reply {
         tell::of_verdict(db, tx, content.author, content.number, id, version).await?;
     }
     Ok(version)

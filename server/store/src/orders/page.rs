@@ -3,9 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use gongzhi_domain::clock::{self, Clock, Health};
-use gongzhi_domain::ids::{OrderId, PersonId, RequestId, UnitId};
+use gongzhi_domain::ids::{ContentId, OrderId, PersonId, RequestId, UnitId};
 use gongzhi_domain::number::RequestNumber;
-use gongzhi_domain::order::{self, Move, State};
+use gongzhi_domain::order::{self, Move, State, Version};
 use gongzhi_domain::permission::Action;
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::text::{mask_private, one_line};
@@ -23,7 +23,7 @@ use super::names::Names;
 use crate::areas::AreaTree;
 use crate::db::Db;
 use crate::keys::Purpose;
-use crate::moderation::photos_of;
+use crate::moderation::{photos_of, turns_photos};
 use crate::people;
 use crate::refusal::{Trouble, fault, parsed, refuse};
 use crate::requests::{minutes_between, photo_view, place_of};
@@ -93,6 +93,7 @@ async fn shown(
         basis: String::new(),
         open_orders: 0,
     };
+    let (reply, reply_moderated) = reply(&mut *conn, actor, order, &names, now).await?.unzip();
     Ok(OrderPage {
         card: card(&mut *conn, areas, order, &requests, &names, &clocks).await?,
         history: lines(db, actor.lang, &events, &names, false)?,
@@ -101,7 +102,8 @@ async fn shown(
         lead: order.lead.map(choice),
         co_units: order.co.iter().copied().map(choice).collect(),
         units: if dispatches { units_to_dispatch(&mut *conn, order).await? } else { Vec::new() },
-        reply: reply(&mut *conn, order, &names, now).await?,
+        reply,
+        reply_moderated: reply_moderated.flatten(),
         requests,
         clocks,
         moves,
@@ -273,13 +275,15 @@ async fn units_to_dispatch(conn: &mut PgConnection, order: &Order) -> Result<Vec
     Ok(choices.collect())
 }
 
-/// The reply of the latest round, given or waiting for approval.
+/// The reply of the latest round, given or waiting for approval, and what to name when one of its photos is turned off by
+/// this reader.
 async fn reply(
     conn: &mut PgConnection,
+    actor: &Actor,
     order: &Order,
     names: &Names,
     now: DateTime<Utc>,
-) -> Result<Option<ReplyView>, Trouble> {
+) -> Result<Option<(ReplyView, Option<(ContentId, Version)>)>, Trouble> {
     let row = sqlx::query!(
         "select y.outcome, y.submitted_at, y.approved_at, y.content_id, c.public_text, c.state
          from reply y join content c on c.id = y.content_id where y.order_id = $1 order by y.round desc limit 1",
@@ -288,15 +292,18 @@ async fn reply(
     .fetch_optional(&mut *conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let photos = photos_of(conn, row.content_id).await?;
+    let photos = photos_of(&mut *conn, row.content_id).await?;
+    let content = ContentId::from_uuid(row.content_id);
+    let turned = if photos.is_empty() { None } else { turns_photos(conn, actor, content).await? };
     let public = row.state == "published";
-    Ok(Some(ReplyView {
+    let view = ReplyView {
         at: row.approved_at.unwrap_or(row.submitted_at).min(now),
         unit: order.lead.and_then(|lead| names.unit(lead)).unwrap_or_default(),
         outcome: parsed(&row.outcome)?,
         text: row.public_text,
         photos_after: photos.into_iter().map(|photo| photo_view(photo, public)).collect(),
-    }))
+    };
+    Ok(Some((view, turned.map(|version| (content, version)))))
 }
 
 #[cfg(test)]

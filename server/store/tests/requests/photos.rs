@@ -2,9 +2,11 @@
 
 use bytes::Bytes;
 use chrono::TimeDelta;
-use gongzhi_domain::content::{Ruling, Verdict};
+use gongzhi_domain::content::{HideReason, Ruling, Verdict};
 use gongzhi_domain::ids::{AttachmentId, OrderId};
+use gongzhi_domain::permission::Action;
 use gongzhi_domain::{Error, Reason, What};
+use gongzhi_store::orders::{self, SubmitReply};
 use gongzhi_store::photos::{self, Size, StagedFor};
 use gongzhi_store::requests::{self, FileRequest};
 use gongzhi_store::testing::World;
@@ -12,7 +14,7 @@ use gongzhi_store::{Purpose, moderation};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use object_store::ObjectStoreExt as _;
 
-use crate::story::{desk, holder, lamp};
+use crate::story::{Far, Reported, answer, bring, contact, desk, holder, lamp};
 
 fn picture(shade: u8) -> Bytes {
     let mut file = std::io::Cursor::new(Vec::new());
@@ -66,6 +68,40 @@ async fn a_photo_is_seen_by_whoever_may_see_its_request() {
     assert_eq!(requests::page(&world.db(), &li, None, number).await.unwrap().notices[0].photos_off, 1);
     let stale = moderation::photo(&world.db(), &desk.clerk, item.content, at, photo, true).await;
     assert_eq!(stale, Err(Error::Stale { now: at.next() }));
+}
+
+#[tokio::test]
+async fn a_photo_of_a_given_reply_can_be_turned_off() {
+    let Reported { world, desk, number, order, .. } = Reported::dark_lamp().await;
+    let item = moderation::queue(&world.db(), &desk.clerk, None, None).await.unwrap().items.remove(0);
+    let publish = Ruling { verdict: Verdict::Publish, text: None, reason: None, note: String::new() };
+    moderation::rule(&world.db(), &desk.clerk, item.content, item.version, &publish).await.unwrap();
+    let at = bring(&world, &desk, order, Far::Handling).await;
+    let at = orders::log_contact(&world.db(), &desk.handler, order, at, &contact(&world)).await.unwrap().version;
+    let (form, browser) = (StagedFor::Reply(order), holder(&world, "desk"));
+    let photo = photos::stage(&world.db(), &desk.handler, &browser, form, picture(5)).await.unwrap();
+    let reply = SubmitReply { photos: vec![photo], holder: Some(browser), ..answer() };
+    let at = orders::submit_reply(&world.db(), &desk.handler, order, at, &reply).await.unwrap().version;
+    let moderated = async |actor| orders::page(&world.db(), actor, order).await.unwrap().reply_moderated;
+    assert_eq!(moderated(&desk.clerk).await, None, "it is the manager's to look at");
+
+    orders::approve_reply(&world.db(), &desk.manager, order, at).await.unwrap();
+    let public = async || photos::read(&world.db(), &world.visitor(), None, photo, Size::Full).await.is_ok();
+    assert!(public().await);
+    assert_eq!(moderated(&desk.manager).await, None, "the unit does not moderate its own words");
+    let (content, saw) = moderated(&desk.clerk).await.unwrap();
+    let by_the_writer = moderation::photo(&world.db(), &desk.handler, content, saw, photo, false).await;
+    assert_eq!(by_the_writer, Err(Error::Forbidden { action: Action::Moderate }));
+    let hide = Ruling { verdict: Verdict::Hide, reason: Some(HideReason::Privacy), ..publish };
+    let text = moderation::rule(&world.db(), &desk.clerk, content, saw, &hide).await;
+    assert_eq!(text, Err(Error::Forbidden { action: Action::Moderate }), "its text is the unit's word");
+
+    let saw = moderation::photo(&world.db(), &desk.clerk, content, saw, photo, false).await.unwrap();
+    assert!(!public().await);
+    let page = requests::page(&world.db(), &world.visitor(), None, number).await.unwrap();
+    assert!(page.reply.unwrap().photos_after.is_empty());
+    moderation::photo(&world.db(), &desk.clerk, content, saw, photo, true).await.unwrap();
+    assert!(public().await);
 }
 
 #[tokio::test]
