@@ -9,10 +9,10 @@ use crate::answer::Answer;
 use crate::{Here, account::needed, form::Form, sent::Sent};
 #[cfg(feature = "ssr")]
 use gongzhi_domain::{
-    error::{Error, FieldError, Reason},
+    error::{Error, Reason},
     ids::OrderId,
     order::{Outcome, Version},
-    request::{NOTE_MAX, REPLY_MAX, Rating, Told, written},
+    request::{NOTE_MAX, REPLY_MAX, Rating, Told, field, validate_reply},
 };
 #[cfg(feature = "ssr")]
 use gongzhi_store::{orders, requests};
@@ -131,7 +131,7 @@ pub async fn log_contact(
 #[server(prefix = "/api", endpoint = "submit-reply", input = MultipartFormData)]
 pub async fn submit_reply(body: MultipartData) -> Answer {
     let verb = "submit-reply".to_owned();
-    let (here, sent) = match Sent::read(body, &[("reply", REPLY_MAX), ("internal", NOTE_MAX)]).await {
+    let (here, sent) = match Sent::read(body, &[(field::REPLY, REPLY_MAX), (field::INTERNAL, NOTE_MAX)]).await {
         Ok(read) => read,
         Err(error) => return Form::new("order", Some("/desk")).answer(Err(error)).await,
     };
@@ -256,18 +256,17 @@ async fn hand_in(here: &Here, sent: &Sent) -> Result<String, Error> {
     let order: OrderId = choice("order", sent.get("order"))?;
     let version = version_in(sent.get("version"))?;
     let outcome: Result<Outcome, Error> = choice("result", sent.get("result"));
-    let text = |field| sent.get(field).unwrap_or_default().to_owned();
-    let (public, internal) = (text("reply"), text("internal"));
+    let text = |name| sent.get(name).unwrap_or_default().to_owned();
+    let (public, internal) = (text(field::REPLY), text(field::INTERNAL));
     let mut wrong = outcome.as_ref().err().map(|error| error.fields().to_vec()).unwrap_or_default();
-    if let Err(reason) = written(&public, 1, REPLY_MAX) {
-        wrong.push(FieldError::new("reply", reason));
+    if let Err(error) = validate_reply(&public, &internal) {
+        wrong.extend_from_slice(error.fields());
     }
     sent.wrong(&mut wrong)?;
     let (Ok(outcome), true) = (outcome, wrong.is_empty()) else { return Err(Error::Invalid { fields: wrong }) };
     let (photos, holder) = (sent.photos.clone(), Some(here.holder()));
     let reply = orders::SubmitReply { outcome, public, internal, photos, holder };
-    let done = orders::submit_reply(&here.db, &here.actor, order, version, &reply).await;
-    done.map_err(|error| as_in_form(error, &[("public", "reply")]))?;
+    orders::submit_reply(&here.db, &here.actor, order, version, &reply).await?;
     Ok(page_of(order))
 }
 

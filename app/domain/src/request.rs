@@ -167,6 +167,10 @@ pub mod field {
     pub const CONSENT: &str = "consent";
     /// The category.
     pub const CATEGORY: &str = "category";
+    /// The public text of a reply.
+    pub const REPLY: &str = "reply";
+    /// What only staff read of a reply.
+    pub const INTERNAL: &str = "internal";
 }
 
 /// Whether a draft can be filed in a category; every problem at once.
@@ -219,6 +223,20 @@ pub fn written(text: &str, min: u32, max: u32) -> Result<(), Reason> {
     } else {
         Ok(())
     }
+}
+
+/// Whether a reply (States #14) can be handed in with these two texts: what the resident reads, 1 to [`REPLY_MAX`]
+/// characters, and what only staff read, up to [`NOTE_MAX`]; every problem at once.
+///
+/// # Errors
+/// [`Error::Invalid`] with the fields `reply` and `internal`.
+pub fn validate_reply(public: &str, internal: &str) -> Result<()> {
+    let texts = [(field::REPLY, public, 1, REPLY_MAX), (field::INTERNAL, internal, 0, NOTE_MAX)];
+    let problems = texts
+        .into_iter()
+        .filter_map(|(name, text, min, max)| written(text, min, max).err().map(|reason| FieldError::new(name, reason)));
+    let problems: Vec<_> = problems.collect();
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid { fields: problems }) }
 }
 
 /// What is stored as visibility: a tip-off is private whatever was chosen.

@@ -217,8 +217,15 @@ async fn the_desks_forms_say_what_is_wrong_beside_the_field() {
     moves(&town, &mut handler, "/api/start-handling", number, &[]).await;
     refused_at_the_desk(&mut handler, "/api/log-contact", &id, &[("way", "phone")], &["outcome"]).await;
     moves(&town, &mut handler, "/api/log-contact", number, &[("way", "phone"), ("outcome", "reached")]).await;
-    refused_at_the_desk(&mut handler, "/api/submit-reply", &id, &[("result", "solved"), ("reply", " ")], &["reply"])
-        .await;
+    let note = "字".repeat(501);
+    refused_at_the_desk(
+        &mut handler,
+        "/api/submit-reply",
+        &id,
+        &[("result", "nonsense"), ("reply", " "), ("internal", &note)],
+        &["result", "reply", "internal"],
+    )
+    .await;
     moves(&town, &mut handler, "/api/submit-reply", number, &[("result", "solved"), ("reply", "灯已换好。")]).await;
     refused_at_the_desk(&mut manager, "/api/send-back-reply", &id, &[("remark", "")], &["remark"]).await;
     moves(&town, &mut manager, "/api/approve-reply", number, &[]).await;

@@ -4,8 +4,8 @@ use gongzhi_domain::clock::Policy;
 use gongzhi_domain::order::Urgency;
 use gongzhi_domain::phone::Phone;
 use gongzhi_domain::request::{
-    Category, Draft, Kind, PHOTOS_MAX, Rating, TEXT_MAX, Told, Visibility, Whereabouts, field, validate, visibility_of,
-    written,
+    Category, Draft, Kind, NOTE_MAX, PHOTOS_MAX, REPLY_MAX, Rating, TEXT_MAX, Told, Visibility, Whereabouts, field,
+    validate, validate_reply, visibility_of, written,
 };
 use gongzhi_domain::{Named, Reason};
 
@@ -80,6 +80,20 @@ fn the_limits_count_characters_not_bytes() {
     assert_eq!(written("路灯\u{0}坏了", 4, TEXT_MAX), Err(Reason::Unreadable));
     assert!(written("两行\n可以\t的", 4, TEXT_MAX).is_ok());
     assert!(written("", 0, 10).is_ok());
+}
+
+#[test]
+fn everything_wrong_with_a_reply_is_said_at_once() {
+    let (longest, note) = ("字".repeat(REPLY_MAX as usize), "字".repeat(NOTE_MAX as usize));
+    assert_eq!(validate_reply(&longest, &note), Ok(()));
+    assert_eq!(validate_reply("路灯已更换。", ""), Ok(()));
+    let problems = |public: &str, internal: &str| {
+        let refused = validate_reply(public, internal).unwrap_err();
+        refused.fields().iter().map(|wrong| (wrong.field.clone(), wrong.reason.clone())).collect::<Vec<_>>()
+    };
+    let note_too_long = (field::INTERNAL.to_owned(), Reason::TooLong { max: NOTE_MAX });
+    assert_eq!(problems(" ", &format!("{note}字")), [(field::REPLY.to_owned(), Reason::Missing), note_too_long]);
+    assert_eq!(problems(&format!("{longest}字"), ""), [(field::REPLY.to_owned(), Reason::TooLong { max: REPLY_MAX })]);
 }
 
 #[test]

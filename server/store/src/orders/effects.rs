@@ -6,7 +6,7 @@ use gongzhi_domain::clock::{Hours, Policy};
 use gongzhi_domain::ids::{PersonId, UnitId};
 use gongzhi_domain::order::{Move, Urgency};
 use gongzhi_domain::person::{Actor, Role};
-use gongzhi_domain::request::{NOTE_MAX, REPLY_MAX, Rating, Told, written};
+use gongzhi_domain::request::{NOTE_MAX, Rating, Told, validate_reply, written};
 use gongzhi_domain::{Error, FieldError, Reason};
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
@@ -234,17 +234,7 @@ async fn replied(
     reply: &SubmitReply,
     effects: &mut Effects,
 ) -> Result<(), Trouble> {
-    let mut wrong = Vec::new();
-    for (field, text, min, max) in
-        [("public", &reply.public, 1, REPLY_MAX), ("internal", &reply.internal, 0, REPLY_MAX)]
-    {
-        if let Err(reason) = written(text, min, max) {
-            wrong.push(FieldError::new(field, reason));
-        }
-    }
-    if !wrong.is_empty() {
-        return Err(Error::Invalid { fields: wrong }.into());
-    }
+    validate_reply(&reply.public, &reply.internal)?;
     let author = actor.person.ok_or(Error::NotSignedIn)?;
     let now = db.now();
     let content = moderation::write_content(
