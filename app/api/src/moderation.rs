@@ -24,10 +24,6 @@ use gongzhi_store::{flash, moderation};
 #[cfg(feature = "ssr")]
 use serde::{Deserialize, Serialize};
 
-/// As many as the store decides about at once.
-#[cfg(feature = "ssr")]
-const ITEMS_MAX: usize = 100;
-
 /// The queue's page, where no other is named.
 #[cfg(feature = "ssr")]
 const QUEUE: &str = "/desk/moderation";
@@ -105,14 +101,15 @@ pub async fn switch_photo(
 /// decided meanwhile is left out, and the page that follows names it.
 ///
 /// # Errors
-/// A field error when nothing was ticked, or more than a hundred; a role that may not publish one of them publishes none.
+/// A field error when nothing was ticked, or more than the store decides about at once; a role that may not publish one of
+/// them publishes none.
 #[server(prefix = "/api", endpoint = "publish-many")]
 pub async fn publish_many(#[server(default)] items: Vec<String>, back: Option<String>) -> Answer {
     let form = Form::new("moderate", back.as_deref());
     let to = back.unwrap_or_else(|| QUEUE.to_owned());
     let outcome = async {
         let here = Here::now()?;
-        let ticked = at_most(items.iter().map(|item| ticked(item)).collect::<Result<Vec<_>, Error>>()?)?;
+        let ticked = some(items.iter().map(|item| ticked(item)).collect::<Result<Vec<_>, Error>>()?)?;
         let published = moderation::publish_many(&here.db, &here.actor, &ticked).await?;
         let skipped = ticked.into_iter().map(|(id, _)| id).filter(|id| !published.contains(id)).collect();
         keep(&here, Became::Published { published, skipped }).await?;
@@ -133,7 +130,7 @@ pub async fn undo_publish(items: Option<String>, back: Option<String>) -> Answer
     let outcome = async {
         let here = Here::now()?;
         let items = items.unwrap_or_default();
-        let ids = at_most(
+        let ids = some(
             items.split_whitespace().map(|id| choice("items", Some(id))).collect::<Result<Vec<ContentId>, Error>>()?,
         )?;
         let back = moderation::undo(&here.db, &here.actor, &ids).await?;
@@ -192,12 +189,8 @@ fn ticked(item: &str) -> Result<(ContentId, Version), Error> {
     Ok((choice("items", Some(id))?, Version(choice("items", Some(version))?)))
 }
 
-/// One item to a hundred.
+/// One item at least; that there are not too many the store sees to.
 #[cfg(feature = "ssr")]
-fn at_most<T>(items: Vec<T>) -> Result<Vec<T>, Error> {
-    match items.len() {
-        0 => Err(Error::field("items", Reason::Missing)),
-        1..=ITEMS_MAX => Ok(items),
-        _ => Err(Error::field("items", Reason::OutOfRange { min: 1, max: 100 })),
-    }
+fn some<T>(items: Vec<T>) -> Result<Vec<T>, Error> {
+    if items.is_empty() { Err(Error::field("items", Reason::Missing)) } else { Ok(items) }
 }

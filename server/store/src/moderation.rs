@@ -7,7 +7,7 @@ mod rule;
 mod writing;
 
 pub use queue::{item, queue, waiting};
-pub use rule::{UNDO_FOR, photo, publish_many, rule, undo};
+pub use rule::{MANY_MAX, UNDO_FOR, photo, publish_many, rule, undo};
 pub(crate) use writing::{NewContent, Waits, publish_reply, rare_hits, tsquery, write_content};
 
 use gongzhi_domain::area::AreaPath;

@@ -194,6 +194,9 @@ async fn nothing_ticked_and_nonsense_are_refused_in_words() {
     }
     let many: Vec<String> = (0..101).map(|version| format!("{}.{version}", first.split('.').next().unwrap())).collect();
     publish(&mut island, &many).await.is(422);
+    let one = first.split('.').next().unwrap_or_default();
+    let many = [one; 101].join(" ");
+    island.post("/api/undo-publish", &[("items", &many)]).await.is(422);
     for (path, fields) in [("/api/undo-publish", ("items", "x y")), ("/api/undo-publish", ("items", " "))] {
         island.post(path, &[fields]).await.is(422);
     }

@@ -8,7 +8,7 @@ use gongzhi_domain::order::Version;
 use gongzhi_domain::permission::Action;
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::text::{bigrams, mask_private};
-use gongzhi_domain::{Error, What};
+use gongzhi_domain::{Error, Reason, What};
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -20,6 +20,9 @@ use crate::refusal::{Trouble, refuse};
 
 /// How long a publication can be taken back by whoever gave it.
 pub const UNDO_FOR: TimeDelta = TimeDelta::seconds(10);
+
+/// As many items as are decided about at once.
+pub const MANY_MAX: u32 = 100;
 
 /// Gives a verdict on a text: publish, edit, hide with a reason, spam. Answers the new version.
 ///
@@ -34,15 +37,16 @@ pub async fn rule(db: &Db, actor: &Actor, id: ContentId, saw: Version, ruling: &
 }
 
 /// Publishes many at once; those that somebody decided since are left out. Answers which were published: also those that
-/// the actor published just before, with the same press of the button.
+/// the actor published just before, with the same press of the button. Refused: more than [`MANY_MAX`].
 pub async fn publish_many(db: &Db, actor: &Actor, items: &[(ContentId, Version)]) -> Result<Vec<ContentId>, Error> {
     let ruling = Ruling { verdict: Verdict::Publish, text: None, reason: None, note: String::new() };
+    at_most(items)?;
     let mut items = items.to_vec();
     items.sort_unstable();
     items.dedup();
     let mut tx = db.begin().await?;
     let mut published = Vec::new();
-    for (id, saw) in items.into_iter().take(100) {
+    for (id, saw) in items {
         match decide(db, &mut tx, actor, id, saw, &ruling).await {
             Ok(_) => published.push(id),
             Err(Trouble::Refused(Error::Stale { now })) => {
@@ -57,18 +61,27 @@ pub async fn publish_many(db: &Db, actor: &Actor, items: &[(ContentId, Version)]
     Ok(published)
 }
 
-/// Takes back the actor's own publications of the last ten seconds: they wait again. Answers how many.
+/// Takes back the actor's own publications of the last ten seconds: they wait again. Answers how many. Refused: more than
+/// [`MANY_MAX`].
 pub async fn undo(db: &Db, actor: &Actor, ids: &[ContentId]) -> Result<u32, Error> {
+    at_most(ids)?;
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.dedup();
     let mut tx = db.begin().await?;
     let mut undone = 0;
-    for id in ids.into_iter().take(100) {
+    for id in ids {
         undone += u32::from(take_back(db, &mut tx, actor, id).await?);
     }
     tx.commit().await.map_err(refuse)?;
     Ok(undone)
+}
+
+fn at_most<T>(items: &[T]) -> Result<(), Error> {
+    if u32::try_from(items.len()).is_ok_and(|items| items <= MANY_MAX) {
+        return Ok(());
+    }
+    Err(Error::field("items", Reason::OutOfRange { min: 1, max: MANY_MAX.into() }))
 }
 
 /// Turns one photo off or on, also one of a reply that was given. Answers the new version of the content it belongs to.

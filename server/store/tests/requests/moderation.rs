@@ -5,7 +5,7 @@ use gongzhi_domain::content::{ContentState, HideReason, Ruling, Verdict, WaitRea
 use gongzhi_domain::person::Role;
 use gongzhi_domain::text::Span;
 use gongzhi_domain::view::ModerationItem;
-use gongzhi_domain::{Error, What};
+use gongzhi_domain::{Error, Reason, What};
 use gongzhi_store::requests::{self, FileRequest, ListQuery};
 use gongzhi_store::testing::World;
 use gongzhi_store::{audit, moderation};
@@ -136,4 +136,29 @@ async fn many_are_published_at_once_and_taken_back_within_ten_seconds() {
     world.later(TimeDelta::seconds(9));
     assert_eq!(moderation::undo(&world.db(), &clerk, &published).await.unwrap(), 0, "too late");
     assert_eq!(listed(&world).await, 1);
+}
+
+#[tokio::test]
+async fn one_press_after_the_other_is_one_and_more_than_a_page_can_hold_is_refused() {
+    let world = World::new().await;
+    let clerk = desk(&world).await.clerk;
+    let li = world.resident("李", "13800001234").await.actor();
+    world.files(&li, lamp(&world)).await;
+    let item = first(&world, &clerk).await;
+    let seen = [(item.content, item.version)];
+    for _ in 0..2 {
+        let published = moderation::publish_many(&world.db(), &clerk, &seen).await;
+        assert_eq!(published.as_deref(), Ok([item.content].as_slice()));
+    }
+    let colleague = world.staff(Role::Clerk, "CENTRE", "152921").await;
+    assert_eq!(moderation::publish_many(&world.db(), &colleague, &seen).await, Ok(Vec::new()), "they did not");
+    assert_eq!(moderation::undo(&world.db(), &clerk, &[item.content]).await, Ok(1), "it was published once");
+    assert_eq!(moderation::publish_many(&world.db(), &clerk, &seen).await, Ok(Vec::new()), "it waits again");
+
+    let many = vec![seen[0]; moderation::MANY_MAX as usize + 1];
+    let ids: Vec<_> = many.iter().map(|(id, _)| *id).collect();
+    let refused = Error::field("items", Reason::OutOfRange { min: 1, max: 100 });
+    assert_eq!(moderation::publish_many(&world.db(), &clerk, &many).await, Err(refused.clone()));
+    assert_eq!(moderation::undo(&world.db(), &clerk, &ids).await, Err(refused));
+    assert_eq!(moderation::publish_many(&world.db(), &clerk, &many[1..]).await, Ok(Vec::new()), "a hundred may come");
 }
