@@ -136,6 +136,7 @@ async fn overhear(bench: &Bench, database: &Database, asks: &Asks) -> Result<Vec
     let (host, port) = database.host_and_port();
     let listener = Listener::open(host, port).await?;
     let portal = Portal::start(&bench.program, &database.address_through(listener.port), &database.keys, 0).await?;
+    listener.follows().await?;
     let mut connection = Connection::open(portal.address).await?;
     // What is kept in memory is loaded by the first filing.
     connection.timed(&asks(0), 303).await?;

@@ -5,8 +5,10 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use gongzhi_store::cached::LISTENER;
 use serde::{Deserialize, Serialize};
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
@@ -15,6 +17,11 @@ use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo};
 use sqlx::{AssertSqlSafe, Encode, PgConnection, Postgres, Type};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+/// How long a portal may take until it follows what others change.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A statement that was run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,12 +74,20 @@ impl Encode<'_, Postgres> for Parameter {
     }
 }
 
-/// A door to a database that hears what goes through it.
+/// A door to a database that hears what goes through it, but for the connection on which a portal learns what others
+/// changed: nobody's visit causes what is said there.
 pub struct Listener {
     /// Where it listens, on this machine.
     pub port: u16,
-    heard: Arc<Mutex<Vec<Statement>>>,
+    heard: Arc<Heard>,
     accepting: tokio::task::JoinHandle<()>,
+}
+
+#[derive(Default)]
+struct Heard {
+    statements: Mutex<Vec<Statement>>,
+    /// Whether the portal has begun to follow what others change.
+    follows: watch::Sender<bool>,
 }
 
 impl Listener {
@@ -80,7 +95,7 @@ impl Listener {
     pub async fn open(host: &str, port: u16) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let own = listener.local_addr()?.port();
-        let heard = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::new(Heard::default());
         let (host, hearing) = (host.to_owned(), Arc::clone(&heard));
         let accepting = tokio::spawn(async move {
             while let Ok((portal, _)) = listener.accept().await {
@@ -94,7 +109,16 @@ impl Listener {
 
     /// What was heard since the last time.
     pub fn take(&self) -> Vec<Statement> {
-        std::mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.heard.statements.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Waits until the portal follows what others change; what it keeps in memory it forgets once more then.
+    pub async fn follows(&self) -> Result<()> {
+        let mut follows = self.heard.follows.subscribe();
+        timeout(PATIENCE, follows.wait_for(|follows| *follows))
+            .await
+            .context("the portal does not follow changes")??;
+        Ok(())
     }
 }
 
@@ -104,7 +128,7 @@ impl Drop for Listener {
     }
 }
 
-async fn pass_on(portal: TcpStream, host: &str, port: u16, heard: &Mutex<Vec<Statement>>) -> Result<()> {
+async fn pass_on(portal: TcpStream, host: &str, port: u16, heard: &Heard) -> Result<()> {
     let server = TcpStream::connect((host, port)).await?;
     portal.set_nodelay(true)?;
     server.set_nodelay(true)?;
@@ -118,14 +142,15 @@ async fn pass_on(portal: TcpStream, host: &str, port: u16, heard: &Mutex<Vec<Sta
 }
 
 /// Passes messages on to the server until there are no more, and writes down the statements among them.
-async fn hear<R, W>(from: &mut R, to: &mut W, heard: &Mutex<Vec<Statement>>) -> Result<()>
+async fn hear<R, W>(from: &mut R, to: &mut W, heard: &Heard) -> Result<()>
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
     // The first message has no kind; the portal is told not to ask for TLS.
     let length = from.read_u32().await?;
-    pass(from, to, length).await?;
+    let who = pass(from, to, length).await?;
+    let follower = who.windows(LISTENER.len()).any(|part| part == LISTENER.as_bytes());
     let mut prepared = HashMap::new();
     loop {
         let Ok(kind) = from.read_u8().await else { return Ok(()) };
@@ -133,8 +158,14 @@ where
         let length = from.read_u32().await?;
         let body = pass(from, to, length).await?;
         let statement = understand(kind, &body, &mut prepared).context("reading what the portal sends its database")?;
-        if let Some(statement) = statement {
-            heard.lock().unwrap_or_else(PoisonError::into_inner).push(statement);
+        match statement {
+            Some(statement) if !follower => {
+                heard.statements.lock().unwrap_or_else(PoisonError::into_inner).push(statement);
+            }
+            Some(statement) if statement.sql.starts_with("LISTEN") => {
+                heard.follows.send_replace(true);
+            }
+            _ => {}
         }
     }
 }

@@ -114,8 +114,9 @@ pub async fn listed(database: &Database) -> Result<Vec<String>> {
 async fn learn(bench: &Bench, database: &Database, pages: &[(&str, Vec<String>)]) -> Result<Plan> {
     let (host, port) = database.host_and_port();
     let listener = Listener::open(host, port).await?;
-    // Without background jobs, nothing but the visits is heard.
+    // Without background jobs, nothing but the visits is heard once the portal follows.
     let portal = Portal::start(&bench.program, &database.address_through(listener.port), &database.keys, 0).await?;
+    listener.follows().await?;
     let mut connection = Connection::open(portal.address).await?;
     // What is kept in memory is loaded by the first visit.
     connection.timed(&Ask::get(LIST), 200).await?;
