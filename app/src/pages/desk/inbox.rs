@@ -27,7 +27,7 @@ pub fn InboxPage() -> impl IntoView {
         let content = view! {
             <EmptyState sign="↵" title=td_string!(lang, desk.choose_title)>
                 <p>{td_string!(lang, desk.choose_text)}</p>
-                <p class="quiet">{td_string!(lang, desk.keys)}</p>
+                <p class="quiet key-line">{td_string!(lang, desk.keys)}</p>
             </EmptyState>
         }
         .into_any();

@@ -59,7 +59,7 @@ pub fn ModerationPage() -> impl IntoView {
                     <span>{td_string!(lang, moderation.waiting, n = queue.waiting)}</span>
                     <span>{td_string!(lang, moderation.intro)}</span>
                 </p>
-                <p class="quiet">{td_string!(lang, moderation.keys)}</p>
+                <p class="quiet key-line">{td_string!(lang, moderation.keys)}</p>
             </header>
             {wrong(&queue.items, &typed, lang)}
             {done}
