@@ -1,6 +1,7 @@
 //! Which orders a page of a list holds and how many a view has. A page follows the key of the last order shown,
 //! never an offset, and counts stop at a hundred. What a view asks and what its reader may read is written once, in
-//! the functions `order_in_view` and `readable_order` of migration 0007: every list of the desk goes through them.
+//! the functions of migration 0010: every list of the desk goes through them. Each list has two halves, what the reader
+//! answers for and what their units only help with, which no index serves together; each stops at its page.
 
 use chrono::{DateTime, Utc};
 use gongzhi_domain::Error;
@@ -20,11 +21,6 @@ const PAGE: i64 = 50;
 
 /// Counts stop here: "100" means a hundred or more.
 const COUNT_MAX: i64 = 100;
-
-/// Orders without a due time come after all that have one.
-fn never() -> DateTime<Utc> {
-    DateTime::from_timestamp(32_503_680_000, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
-}
 
 /// The orders of a page in their order, and where the next page begins.
 pub(super) struct Page {
@@ -48,7 +44,10 @@ struct Narrow<'a> {
 pub(super) async fn count(db: &Db, reader: &Reader, asked: &Asked) -> Result<u32, Error> {
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from (
-               select from order_in_view($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) limit $11) as counted"#,
+               (select from order_in_view($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) limit $11)
+               union all
+               (select from helped_order_in_view($1, $2, $3, $4, $5, $6, $7, $8, $9) limit $11)
+               limit $11) as counted"#,
         &asked.states,
         asked.due_before,
         asked.supervised,
@@ -86,6 +85,23 @@ pub(super) async fn page(db: &Db, reader: &Reader, asked: Option<&Asked>, query:
     })
 }
 
+/// Both halves of a page: what the reader answers for and what their units help with, each narrowed, in order and cut
+/// by itself, and then together.
+macro_rules! halves {
+    ($db:expr, $answered:literal, $helped:literal, $narrow:literal, $order:literal, $limit:literal, $($value:expr),+ $(,)?) => {
+        sqlx::query_as!(
+            Key,
+            r#"select id as "id!", at as "at!" from (("# + $answered + $narrow + $order + $limit + ") union all ("
+                + $helped + $narrow + $order + $limit + ")) as w " + $order + $limit,
+            $($value),+
+        )
+        .fetch_all($db.read())
+        .await
+        .map_err(refuse)
+    };
+}
+
+/// What is due first comes first; what has no due time, which counts as the year 3000, comes last.
 async fn due_first(
     db: &Db,
     reader: &Reader,
@@ -93,14 +109,17 @@ async fn due_first(
     narrow: Narrow<'_>,
     (after, after_id): (DateTime<Utc>, Uuid),
 ) -> Result<Vec<Key>, Error> {
-    sqlx::query_as!(
-        Key,
-        r#"select w.id as "id!", coalesce(w.due_at, $13) as "at!"
-           from order_in_view($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) w
-           where ($11::text is null or w.category = $11)
-             and ($12::uuid[] is null or w.id = any($12))
-             and (coalesce(w.due_at, $13), w.id) > ($14, $15)
-           order by coalesce(w.due_at, $13), w.id limit $16"#,
+    halves!(
+        db,
+        "select w.id, coalesce(w.due_at, timestamptz '3000-01-01 00:00:00+00') as at
+         from order_in_view($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) w",
+        "select w.id, coalesce(w.due_at, timestamptz '3000-01-01 00:00:00+00') as at
+         from helped_order_in_view($1, $2, $3, $4, $5, $6, $7, $8, $9) w",
+        " where ($11::text is null or w.category = $11)
+            and ($12::uuid[] is null or w.id = any($12))
+            and (coalesce(w.due_at, timestamptz '3000-01-01 00:00:00+00'), w.id) > ($13, $14)",
+        " order by at, id",
+        " limit $15",
         &asked.states,
         asked.due_before,
         asked.supervised,
@@ -113,26 +132,25 @@ async fn due_first(
         &reader.tip_off_areas,
         narrow.category,
         narrow.found,
-        never(),
         after,
         after_id,
         PAGE + 1,
     )
-    .fetch_all(db.read())
-    .await
-    .map_err(refuse)
 }
 
-/// Everything the reader may read, newest first: ids tell the time.
+/// Everything the reader may read, newest first: ids tell the time. A reader with one unit, which are nearly all of them,
+/// has the unit named once more alone: its index is then in the order of the list.
 async fn newest(db: &Db, reader: &Reader, narrow: Narrow<'_>, before: Uuid) -> Result<Vec<Key>, Error> {
-    sqlx::query_as!(
-        Key,
-        r#"select w.id as "id!", w.opened_at as "at!"
-           from readable_order($1, $2, $3, $4, $5) w
-           where w.id < $6
-             and ($7::text is null or w.category = $7)
-             and ($8::uuid[] is null or w.id = any($8))
-           order by w.id desc limit $9"#,
+    halves!(
+        db,
+        "select w.id, w.opened_at as at
+         from (select * from readable_order($1, $2, $3, $4, $5) o where $10::uuid is null or o.lead_unit_id = $10) w",
+        "select w.id, w.opened_at as at from helped_order($1, $2, $3, $4) w",
+        " where w.id < $6
+            and ($7::text is null or w.category = $7)
+            and ($8::uuid[] is null or w.id = any($8))",
+        " order by id desc",
+        " limit $9",
         reader.areas(false),
         &reader.units,
         reader.person,
@@ -142,8 +160,6 @@ async fn newest(db: &Db, reader: &Reader, narrow: Narrow<'_>, before: Uuid) -> R
         narrow.category,
         narrow.found,
         PAGE + 1,
+        reader.only_unit(),
     )
-    .fetch_all(db.read())
-    .await
-    .map_err(refuse)
 }

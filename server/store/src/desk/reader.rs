@@ -41,4 +41,12 @@ impl Reader {
     pub fn areas(&self, by_unit: bool) -> Option<&[String]> {
         (!self.only_units && !by_unit).then_some(self.areas.as_slice())
     }
+
+    /// The unit of whoever has no area and one unit.
+    pub fn only_unit(&self) -> Option<Uuid> {
+        match self.units.as_slice() {
+            [unit] if self.only_units => Some(*unit),
+            _ => None,
+        }
+    }
 }

@@ -107,6 +107,10 @@ async fn the_inbox_holds_what_its_reader_may_read() {
     assert_eq!(count(&desk.handler, at(InboxView::Mine)).await, 1);
     let co_unit = world.staff(Role::Handler, "PROP", "BYH1A").await;
     assert_eq!(count(&co_unit, at(InboxView::MyUnits)).await, 1, "as a co-unit");
+    assert_eq!(count(&co_unit, at(InboxView::All)).await, 1, "as a co-unit");
+    assert_eq!(count(&co_unit, InboxQuery { words: near.to_string(), ..at(InboxView::All) }).await, 0);
+    let counts = inbox::counts(&world.db(), &co_unit).await.unwrap();
+    assert!(counts.iter().any(|calls| calls.view == InboxView::MyUnits && calls.count == 1), "counted as a co-unit");
     assert!(inbox::inbox(&world.db(), &li, &at(InboxView::All)).await.is_err());
     let counts = inbox::inbox(&world.db(), &desk.clerk, &at(InboxView::ToAccept)).await.unwrap().counts;
     assert!(counts.iter().any(|calls| calls.view == InboxView::ToAccept && calls.count == 2));
@@ -147,6 +151,12 @@ const MANY: &str = "
             (select id from unit where code = case when n % 2 = 0 then 'CITY' else 'PROP' end), at, at,
             case when n % 50 < 3 then at + interval '1 day' end
         from many;
+    insert into order_unit (order_id, unit_id, part, since)
+        select w.id, w.lead_unit_id, 'lead', w.opened_at from work_order w join many on many.order_id = w.id
+        union all
+        select w.id, u.id, 'co', w.opened_at from work_order w join many on many.order_id = w.id
+            join unit u on u.code in ('CITY', 'PROP') and u.id <> w.lead_unit_id
+        where many.n % 20 < 2;
     insert into request (id, number, code_hmac, key, key_owner, order_id, content_id, kind, category, channel, visibility, anonymous,
             area_id, area_path, root_area_id, listed, filed_at)
         select id, (select number from given g where g.n = many.n), '\\x00', gen_random_uuid(), '\\x00', order_id, content_id, 'help', 'lighting',
@@ -189,6 +199,16 @@ async fn no_list_scans_a_large_table() {
         .await
         .unwrap()
     };
+    let read = async || -> i64 {
+        sqlx::query("select pg_stat_force_next_flush()").execute(db.pool()).await.unwrap();
+        sqlx::query_scalar(
+            "select ((select sum(idx_tup_read) from pg_stat_user_indexes where relname in ('request', 'work_order', 'order_unit'))
+                 + (select seq_tup_read from pg_stat_user_tables where relname = 'order_unit'))::bigint",
+        )
+        .fetch_one(db.pool())
+        .await
+        .unwrap()
+    };
     let text = |words: &str| Some(words.to_owned());
     let lists = [
         ListQuery::default(),
@@ -210,10 +230,13 @@ async fn no_list_scans_a_large_table() {
     for view in InboxView::ALL {
         for actor in [&desk.clerk, &desk.handler] {
             let before = scans().await;
+            let read_before = read().await;
             for _ in 0..7 {
                 inbox::inbox(&db, actor, &at(*view)).await.unwrap();
             }
             assert_eq!(scans().await, before, "{view}");
+            let entries = (read().await - read_before) / 7;
+            assert!(entries <= 30_000, "{view} reads {entries} rows: a page and its counts stop early");
             inbox::inbox(&db, actor, &InboxQuery { words: "罕见".into(), ..at(*view) }).await.unwrap();
             assert_eq!(scans().await, before, "{view} by words");
         }
