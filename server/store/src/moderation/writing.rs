@@ -89,8 +89,9 @@ pub(crate) fn tsquery(words: &str) -> Option<String> {
     (!lexemes.is_empty()).then(|| lexemes.join(" & "))
 }
 
-/// How many pieces of content a search finds before it counts as common.
-const RARE_MAX: i64 = 5000;
+/// How many pieces of content a search finds before it counts as common. Naming them all takes longer the higher this
+/// is, and walking the list until a page is full takes longer the lower.
+const RARE_MAX: i64 = 1000;
 
 /// The contents a search finds, or that there are too many to name: rare words are looked up in their index,
 /// common ones are found soonest by walking the list itself. PostgreSQL cannot tell them apart for words
