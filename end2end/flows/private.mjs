@@ -62,7 +62,7 @@ export default function privacy(house) {
     assert.ok(!(await clerk.content()).includes(phone));
     const reveal = clerk.locator("details.reveal");
     await reveal.locator("summary").click();
-    await reveal.locator("#f-reason").fill("核实地址");
+    await reveal.locator("[name=reason]").fill("核实地址");
     await reveal.locator("button").click();
     await clerk.waitForURL(/revealed=1/);
     assert.ok(await shown());
