@@ -21,6 +21,10 @@ coded! {
         Comment = "comment",
         /// An opinion on a clause of a pact.
         Opinion = "opinion",
+        /// A topic proposed for a deliberation room.
+        Topic = "topic",
+        /// A nomination of a good neighbour.
+        Nomination = "nomination",
         /// The report of a volunteer activity.
         ActivityReport = "activity_report",
     }

@@ -74,4 +74,22 @@ id! {
     EventId,
     /// A key made when a form is opened, so that sending it twice files once.
     KeyId,
+    /// A building of a compound.
+    BuildingId,
+    /// A door behind which people live.
+    HouseholdId,
+    /// A pact 公约.
+    PactId,
+    /// A clause of a pact; it stays when its words or its place change.
+    ClauseId,
+    /// What a resident said of a clause.
+    OpinionId,
+    /// A meeting.
+    MeetingId,
+    /// A deliberation room 有事好商量.
+    RoomId,
+    /// A vote.
+    VoteId,
+    /// A signature under a pact.
+    SignatureId,
 }

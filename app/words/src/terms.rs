@@ -175,6 +175,8 @@ pub fn content_kind(it: ContentKind, lang: Lang) -> &'static str {
         ContentKind::Rating => td_string!(lang, moderation.kind_rating),
         ContentKind::Comment => td_string!(lang, moderation.kind_comment),
         ContentKind::Opinion => td_string!(lang, moderation.kind_opinion),
+        ContentKind::Topic => td_string!(lang, moderation.kind_topic),
+        ContentKind::Nomination => td_string!(lang, moderation.kind_nomination),
         ContentKind::ActivityReport => td_string!(lang, moderation.kind_activity_report),
     }
 }
