@@ -17,6 +17,7 @@ pub mod ids;
 pub mod lang;
 pub mod number;
 pub mod order;
+pub mod pact;
 pub mod permission;
 pub mod person;
 pub mod phone;
