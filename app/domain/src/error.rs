@@ -41,6 +41,20 @@ coded! {
         Rating = "rating",
         /// A place on the map.
         Place = "place",
+        /// A pact.
+        Pact = "pact",
+        /// A clause or a version of a pact's text.
+        Clause = "clause",
+        /// An opinion on a clause.
+        Opinion = "opinion",
+        /// A tariff, an entry or a proposal of points.
+        Points = "points",
+        /// A reward or a reservation of one.
+        Reward = "reward",
+        /// A report that a clause was not kept.
+        Breach = "breach",
+        /// A nomination of a good neighbour.
+        Nomination = "nomination",
     }
 }
 
@@ -307,6 +321,33 @@ pub enum Reason {
     /// Taken by somebody else.
     #[error("taken")]
     Taken,
+    /// The cap of the tariff's item is used up for this period.
+    #[error("the cap is used up")]
+    CapReached,
+    /// The balance does not cover it.
+    #[error("not enough points")]
+    NotEnoughPoints,
+    /// None of it is left.
+    #[error("sold out")]
+    SoldOut,
+    /// It would be for oneself or one's own household.
+    #[error("for oneself or one's own household")]
+    OwnHousehold,
+    /// No reward waits under this code.
+    #[error("no reward waits under this code")]
+    NothingToFetch,
+    /// One side of the matter, or somebody of their household.
+    #[error("a side of the matter or a relative")]
+    Related,
+    /// A person who is not among those this is for.
+    #[error("not among those it is for")]
+    NotAmongThem,
+    /// It is not open for this now.
+    #[error("not open now")]
+    NotOpenNow,
+    /// It belongs to another version of the text.
+    #[error("of another version of the text")]
+    OtherVersion,
 }
 
 #[cfg(test)]

@@ -92,4 +92,20 @@ id! {
     VoteId,
     /// A signature under a pact.
     SignatureId,
+    /// A version of what points are given for.
+    TariffId,
+    /// One line of a tariff.
+    TariffItemId,
+    /// One booking of points.
+    PointsEntryId,
+    /// A credit or reversal that waits for a second person.
+    PointsProposalId,
+    /// Something points can be given back for.
+    RewardId,
+    /// A reward set aside for somebody.
+    ReservationId,
+    /// A report that a clause of a pact was not kept.
+    BreachId,
+    /// A good neighbour who was named.
+    NominationId,
 }

@@ -94,6 +94,15 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         Reason::Unreadable => td_string!(lang, errors.reason_unreadable).to_owned(),
         Reason::BrokenOff => td_string!(lang, errors.reason_broken_off).to_owned(),
         Reason::Taken => td_string!(lang, errors.reason_taken).to_owned(),
+        Reason::CapReached => td_string!(lang, errors.reason_cap_reached).to_owned(),
+        Reason::NotEnoughPoints => td_string!(lang, errors.reason_not_enough_points).to_owned(),
+        Reason::SoldOut => td_string!(lang, errors.reason_sold_out).to_owned(),
+        Reason::OwnHousehold => td_string!(lang, errors.reason_own_household).to_owned(),
+        Reason::NothingToFetch => td_string!(lang, errors.reason_nothing_to_fetch).to_owned(),
+        Reason::Related => td_string!(lang, errors.reason_related).to_owned(),
+        Reason::NotAmongThem => td_string!(lang, errors.reason_not_among_them).to_owned(),
+        Reason::NotOpenNow => td_string!(lang, errors.reason_not_open_now).to_owned(),
+        Reason::OtherVersion => td_string!(lang, errors.reason_other_version).to_owned(),
     }
 }
 

@@ -44,6 +44,14 @@ pub enum Purpose {
     Client,
     /// The nameless cookie of a form.
     FormCookie,
+    /// The code by which a reserved reward is handed out.
+    PickupCode,
+    /// Who reported that a clause was not kept, and where they live.
+    Reporter,
+    /// The secret seed of a month's audit sample.
+    AuditSample,
+    /// A signer of one pact, as statements and receipts name them.
+    Signer,
 }
 
 impl Purpose {
@@ -63,6 +71,10 @@ impl Purpose {
             Self::SignInCode => "sign-in-code",
             Self::Client => "client",
             Self::FormCookie => "form-cookie",
+            Self::PickupCode => "pickup-code",
+            Self::Reporter => "reporter",
+            Self::AuditSample => "audit-sample",
+            Self::Signer => "signer",
         }
     }
 }

@@ -35,6 +35,14 @@ pub enum Told {
     NotNegative,
     /// A point that is not on the map.
     NotOnTheMap,
+    /// The cap of the tariff's item is used up.
+    CapReached,
+    /// The balance does not cover it.
+    NotEnoughPoints,
+    /// None of it is left.
+    SoldOut,
+    /// It would be for oneself or one's own household.
+    OwnHousehold,
 }
 
 impl Told {
@@ -47,6 +55,10 @@ impl Told {
             Self::AnotherPerson => Reason::NeedsAnotherPerson,
             Self::NotNegative => Reason::OutOfRange { min: 0, max: i32::MAX as i64 },
             Self::NotOnTheMap => Reason::OutsideArea,
+            Self::CapReached => Reason::CapReached,
+            Self::NotEnoughPoints => Reason::NotEnoughPoints,
+            Self::SoldOut => Reason::SoldOut,
+            Self::OwnHousehold => Reason::OwnHousehold,
         }
     }
 }
@@ -153,11 +165,83 @@ pub const TABLE: &[(&str, Meaning)] = &[
     ("pact_clause_version_fkey", Meaning::Fault),
     ("pact_evidence_kind_is_known", Meaning::Field("kind", Told::NotAChoice)),
     ("pact_evidence_is_answered_once", Meaning::Field("answers", Told::Taken)),
+    ("tariff_counts_from_one", Meaning::Fault),
+    ("tariff_points_last_a_year", Meaning::Field("expires_months", Told::NotAChoice)),
+    ("tariff_version_is_unique", Meaning::Exists(What::Points)),
+    ("tariff_takes_effect_by_a_decision", Meaning::Field("decision", Told::NotAChoice)),
+    ("tariff_is_put_in_force_by_another", Meaning::Field("decision", Told::AnotherPerson)),
+    ("tariff_is_drafted_once", Meaning::Exists(What::Points)),
+    ("tariff_item_code_is_a_word", Meaning::Fault),
+    ("tariff_item_has_a_name", Meaning::Field("name_zh", Told::NotAChoice)),
+    ("tariff_item_goes_to_is_known", Meaning::Field("goes_to", Told::NotAChoice)),
+    ("tariff_item_points_are_positive", Meaning::Field("points", Told::NotNegative)),
+    ("tariff_item_period_is_known", Meaning::Field("period", Told::NotAChoice)),
+    ("tariff_item_code_is_used_once", Meaning::Exists(What::Points)),
+    ("tariff_item_cap_holds_one", Meaning::Field("cap", Told::NotNegative)),
+    ("points_are_never_for_taking_part", Meaning::Field("source", Told::NotAChoice)),
+    ("tariff_item_source_is_known", Meaning::Field("source", Told::NotAChoice)),
+    ("points_account_is_one_a_person", Meaning::Fault),
+    ("points_account_is_one_a_household", Meaning::Fault),
+    ("points_account_kind_is_known", Meaning::Fault),
+    ("points_account_has_its_holder", Meaning::Fault),
+    ("points_account_of_the_scheme_is_one", Meaning::Fault),
+    ("points_balance_is_never_negative", Meaning::Field("points", Told::NotEnoughPoints)),
+    ("points_entry_key_is_used_once", Meaning::Exists(What::Points)),
+    ("points_entry_kind_is_known", Meaning::Fault),
+    ("points_entry_is_reversed_once", Meaning::Exists(What::Points)),
+    ("points_entry_is_checked_by_another", Meaning::Field("checker", Told::AnotherPerson)),
+    ("points_entry_is_made_and_checked", Meaning::Fault),
+    ("points_credit_is_not_ones_own", Meaning::Field("phone", Told::OwnHousehold)),
+    ("points_credit_follows_the_tariff", Meaning::Fault),
+    ("points_reversal_names_its_entry", Meaning::Fault),
+    ("points_posting_moves_something", Meaning::Fault),
+    ("points_used_is_not_negative", Meaning::Fault),
+    ("points_cap_is_kept", Meaning::Field("item", Told::CapReached)),
+    ("points_proposal_key_is_used_once", Meaning::Exists(What::Points)),
+    ("points_proposal_state_is_known", Meaning::Fault),
+    ("points_proposal_credits_or_reverses", Meaning::Fault),
+    ("points_proposal_is_checked_by_another", Meaning::Field("checker", Told::AnotherPerson)),
+    ("points_proposal_waits_until_checked", Meaning::Fault),
+    ("points_proposal_reverses_once", Meaning::Exists(What::Points)),
+    ("points_audit_verdict_is_known", Meaning::Field("verdict", Told::NotAChoice)),
+    ("points_audit_is_checked_by_someone", Meaning::Fault),
+    ("reward_has_a_name", Meaning::Field("name_zh", Told::NotAChoice)),
+    ("reward_cost_is_positive", Meaning::Field("cost", Told::NotNegative)),
+    ("reward_stock_is_never_negative", Meaning::Field("reward", Told::SoldOut)),
+    ("reservation_key_is_used_once", Meaning::Exists(What::Reward)),
+    ("reservation_state_is_known", Meaning::Fault),
+    ("reservation_code_is_unique", Meaning::Fault),
+    ("reservation_ends_once", Meaning::Fault),
+    ("reservation_code_works_once", Meaning::Fault),
+    ("breach_key_is_used_once", Meaning::Exists(What::Breach)),
+    ("breach_state_is_known", Meaning::Fault),
+    ("breach_outcome_is_known", Meaning::Fault),
+    ("breach_appeal_side_is_known", Meaning::Fault),
+    ("breach_is_appealed_once", Meaning::Fault),
+    ("breach_closed_has_its_moment", Meaning::Fault),
+    ("breach_is_of_someone_after_triage", Meaning::Field("phone", Told::NotAChoice)),
+    ("breach_panel_has_two_rounds", Meaning::Fault),
+    ("breach_panel_has_three_seats", Meaning::Fault),
+    ("breach_finding_is_known", Meaning::Field("finding", Told::NotAChoice)),
+    ("breach_panel_is_another_each_round", Meaning::Field("phone", Told::Taken)),
+    ("breach_finding_follows_the_declaration", Meaning::Fault),
+    ("nomination_key_is_used_once", Meaning::Exists(What::Nomination)),
+    ("nomination_words_are_its_own", Meaning::Fault),
+    ("nomination_state_is_known", Meaning::Fault),
+    ("nomination_is_of_another", Meaning::Field("phone", Told::AnotherPerson)),
+    ("nomination_is_picked_by_another", Meaning::Field("nomination", Told::AnotherPerson)),
+    ("nomination_is_public_by_consent", Meaning::Fault),
+    ("nomination_ends_once", Meaning::Fault),
+    ("nomination_stands_once", Meaning::Exists(What::Nomination)),
 ];
 
 /// What is told when a row with this primary key exists already.
-const EXISTS: &[(&str, What)] =
-    &[("rating_pkey", What::Rating), ("area_pkey", What::Area), ("category_pkey", What::Category)];
+const EXISTS: &[(&str, What)] = &[
+    ("rating_pkey", What::Rating),
+    ("area_pkey", What::Area),
+    ("category_pkey", What::Category),
+    ("endorsement_pkey", What::Nomination),
+];
 
 /// What is told when a referenced row does not exist: a choice that is none.
 const CHOSEN: &[(&str, &str)] = &[

@@ -129,6 +129,82 @@ coded! {
         /// Sign as the second, or refuse (#24).
         DecideConclusion = "decide_conclusion",
 
+        // Points and rewards (pacts.md, Keeping and points).
+        /// Open the desk's page of points.
+        ReadPoints = "read_points",
+        /// Propose to credit somebody, or to take a credit back.
+        ProposeCredit = "propose_credit",
+        /// Approve or refuse what another proposed.
+        CheckCredit = "check_credit",
+        /// Look a sampled credit over again.
+        AuditPoints = "audit_points",
+        /// Read the monthly sample and the list of unusual pairs.
+        ReadPointsAudit = "read_points_audit",
+        /// Draft a tariff, put it in force.
+        ManageTariff = "manage_tariff",
+        /// Rewards, their cost and stock.
+        ManageRewards = "manage_rewards",
+        /// Hand a reserved reward out.
+        FulfilReward = "fulfil_reward",
+        /// Reserve a reward for one's own points, give it back.
+        ReserveReward = "reserve_reward",
+
+        // Keeping a pact.
+        /// Report that a clause was not kept.
+        ReportBreach = "report_breach",
+        /// Look at reports, take them up or turn them away, call a panel.
+        TriageBreach = "triage_breach",
+        /// Read a report one has a part in: reporter, concerned, panel.
+        ReadOwnBreach = "read_own_breach",
+        /// Answer a report about oneself.
+        AnswerBreach = "answer_breach",
+        /// Sit on the panel of a report: declare, find.
+        FindOnBreach = "find_on_breach",
+        /// Ask another panel, once.
+        AppealBreach = "appeal_breach",
+
+        // Good neighbours.
+        /// Nominate a neighbour, endorse a nomination.
+        NominateNeighbour = "nominate_neighbour",
+        /// Pick nominations for the committee.
+        PickNeighbour = "pick_neighbour",
+        /// Consent to be shown, or not, or no longer.
+        AnswerNomination = "answer_nomination",
+
+        // Signing a pact (pacts.md, Signing).
+        /// Sign a pact one belongs to, take it back, sign a later version.
+        SignPact = "sign_pact",
+        /// See how far signing has come, household by household.
+        ReadSigning = "read_signing",
+        /// Sign for somebody who cannot do it alone, before a witness.
+        AssistSigning = "assist_signing",
+        /// Enter what stands in the signature book.
+        EnterPaperSignature = "enter_paper_signature",
+        /// Print the signature book and the register of who signed.
+        ReadSigningBook = "read_signing_book",
+        /// Choose the buildings a pledge is for.
+        ChooseSigners = "choose_signers",
+
+        // Pacts (pacts.md, Stages, Text and opinions).
+        /// Open the workshop of a pact: drafts, offices, what is missing.
+        ReadWorkshop = "read_workshop",
+        /// Begin a pact for a committee.
+        OpenPact = "open_pact",
+        /// Say who acts as what in a pact.
+        AppointOffice = "appoint_office",
+        /// Write the text of a pact.
+        DraftPact = "draft_pact",
+        /// Assent to a move of a pact in one's office; the clock has its own moves.
+        MovePact = "move_pact",
+        /// Record what a stage needs before it can be left.
+        RecordEvidence = "record_evidence",
+        /// Say agree, change or object to a clause.
+        GiveOpinion = "give_opinion",
+        /// Write down an opinion for a resident at the door, at the window or from paper.
+        EnterOpinion = "enter_opinion",
+        /// Answer opinions.
+        AnswerOpinion = "answer_opinion",
+
         // Running the place.
         /// Give the grid's work to one of its people.
         AssignWithinGrid = "assign_within_grid",
@@ -173,6 +249,12 @@ impl Action {
                 | Self::ReadAudit
                 | Self::RevealContact
                 | Self::RevealTipOffWriter
+                | Self::ReadSigning
+                | Self::ReadSigningBook
+                | Self::ReadWorkshop
+                | Self::ReadPoints
+                | Self::ReadPointsAudit
+                | Self::ReadOwnBreach
         )
     }
 

@@ -112,6 +112,52 @@ pub const TABLE: &[(Action, &[Grant])] = &[
     (Action::ProposeConclusion,  &[(Role::Supervisor, INSIDE)]),                                                  // 24
     (Action::DecideConclusion,   &[(Role::Supervisor, INSIDE)]),                                                  // 24
 
+    // Points and rewards (pacts.md, Keeping and points).
+    (Action::ReadPoints,         &[(Role::VolunteerCoordinator, INSIDE), (Role::PactOfficer, INSIDE), (Role::Clerk, INSIDE), (Role::GridHead, INSIDE),
+                                   (Role::GridWorker, INSIDE), (Role::Supervisor, INSIDE), (Role::Auditor, INSIDE)]),
+    (Action::ProposeCredit,      &[(Role::VolunteerCoordinator, INSIDE), (Role::PactOfficer, INSIDE), (Role::Clerk, INSIDE), (Role::GridHead, INSIDE),
+                                   (Role::GridWorker, INSIDE)]),
+    (Action::CheckCredit,        &[(Role::VolunteerCoordinator, INSIDE), (Role::PactOfficer, INSIDE), (Role::GridHead, INSIDE)]),
+    (Action::AuditPoints,        &[(Role::Supervisor, INSIDE)]),
+    (Action::ReadPointsAudit,    &[(Role::Supervisor, INSIDE), (Role::Auditor, INSIDE)]),
+    (Action::ManageTariff,       &[(Role::PactOfficer, INSIDE)]),
+    (Action::ManageRewards,      &[(Role::VolunteerCoordinator, INSIDE), (Role::PactOfficer, INSIDE)]),
+    (Action::FulfilReward,       &[(Role::VolunteerCoordinator, INSIDE), (Role::Clerk, INSIDE), (Role::Handler, ASSIGNED), (Role::UnitManager, ASSIGNED)]),
+    (Action::ReserveReward,      WRITER_SIGNED_IN),
+
+    // Keeping a pact.
+    (Action::ReportBreach,       SIGNED_IN),
+    (Action::TriageBreach,       &[(Role::PactOfficer, INSIDE)]),
+    (Action::ReadOwnBreach,      WRITER_SIGNED_IN),
+    (Action::AnswerBreach,       WRITER_SIGNED_IN),
+    (Action::FindOnBreach,       WRITER_SIGNED_IN),
+    (Action::AppealBreach,       WRITER_SIGNED_IN),
+
+    // Good neighbours.
+    (Action::NominateNeighbour,  SIGNED_IN),
+    (Action::PickNeighbour,      &[(Role::PactOfficer, INSIDE)]),
+    (Action::AnswerNomination,   WRITER_SIGNED_IN),
+
+    // Signing a pact (pacts.md, Signing).
+    (Action::SignPact,           SIGNED_IN),
+    (Action::ReadSigning,        &[(Role::PactOfficer, INSIDE), (Role::Clerk, INSIDE), (Role::GridHead, INSIDE), (Role::GridWorker, INSIDE)]),
+    (Action::AssistSigning,      &[(Role::PactOfficer, INSIDE), (Role::Clerk, INSIDE), (Role::GridHead, INSIDE), (Role::GridWorker, INSIDE)]),
+    (Action::EnterPaperSignature, &[(Role::PactOfficer, INSIDE), (Role::Clerk, INSIDE), (Role::GridHead, INSIDE), (Role::GridWorker, INSIDE)]),
+    (Action::ReadSigningBook,    &[(Role::PactOfficer, INSIDE), (Role::Clerk, INSIDE)]),
+    (Action::ChooseSigners,      &[(Role::PactOfficer, INSIDE)]),
+
+    // Pacts (pacts.md, Stages, Text and opinions).
+    (Action::ReadWorkshop,       &[(Role::PactOfficer, INSIDE), (Role::Supervisor, INSIDE), (Role::Auditor, INSIDE), (Role::System, ANY)]),
+    (Action::OpenPact,           &[(Role::PactOfficer, INSIDE)]),
+    (Action::AppointOffice,      &[(Role::PactOfficer, INSIDE)]),
+    (Action::DraftPact,          &[(Role::PactOfficer, INSIDE)]),
+    (Action::MovePact,           &[(Role::PactOfficer, INSIDE), (Role::System, ANY)]),
+    (Action::RecordEvidence,     &[(Role::PactOfficer, INSIDE)]),
+    (Action::GiveOpinion,        SIGNED_IN),
+    (Action::EnterOpinion,       &[(Role::PactOfficer, INSIDE), (Role::Clerk, INSIDE), (Role::GridHead, INSIDE), (Role::Adviser, INSIDE),
+                                   (Role::GridWorker, INSIDE), (Role::NeighbourHead, INSIDE)]),
+    (Action::AnswerOpinion,      &[(Role::PactOfficer, INSIDE)]),
+
     // Running the place.
     (Action::AssignWithinGrid,   &[(Role::GridHead, INSIDE)]),
     (Action::HandOverWork,       &[(Role::UnitManager, ASSIGNED)]),

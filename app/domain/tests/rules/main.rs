@@ -6,6 +6,7 @@ mod calendar;
 mod clocks;
 mod numbers;
 mod permissions;
+mod points;
 mod requests;
 mod states;
 mod texts;
