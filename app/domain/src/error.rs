@@ -39,10 +39,26 @@ coded! {
         Page = "page",
         /// A rating.
         Rating = "rating",
+        /// A building.
+        Building = "building",
+        /// A household.
+        Household = "household",
+        /// Somebody's home in a household.
+        Residence = "residence",
+        /// A text on its way to every door.
+        Delivery = "delivery",
+        /// A meeting.
+        Meeting = "meeting",
+        /// Another wording, moved at a meeting.
+        Amendment = "amendment",
+        /// A deliberation room.
+        Room = "room",
         /// A place on the map.
         Place = "place",
         /// A pact.
         Pact = "pact",
+        /// A signature under a pact.
+        Signature = "signature",
         /// A clause or a version of a pact's text.
         Clause = "clause",
         /// An opinion on a clause.
@@ -124,6 +140,28 @@ pub enum Error {
         /// The year that is missing.
         year: i32,
     },
+    /// The pact's stage, its result or a pause does not allow this move (pacts.md, Stages).
+    #[error("{mv} is not possible in stage {stage}")]
+    PactMove {
+        /// The stage the pact is in.
+        stage: crate::pact::Stage,
+        /// The move that was tried.
+        mv: crate::pact::Move,
+        /// What is possible instead.
+        possible: Vec<crate::pact::Move>,
+    },
+    /// A window still runs; from then on it is possible.
+    #[error("possible from {from}")]
+    TooEarly {
+        /// From when.
+        from: chrono::DateTime<chrono::Utc>,
+    },
+    /// Something has to be there before the pact can be moved.
+    #[error("still missing: {}", needs.iter().map(|need| need.code()).collect::<Vec<_>>().join(", "))]
+    StillMissing {
+        /// What, in the order of the rules.
+        needs: Vec<crate::pact::Need>,
+    },
     /// A fault of ours; the log holds the details under this id.
     #[error("internal error {id}")]
     Internal {
@@ -147,7 +185,12 @@ impl Error {
             Self::Forbidden { .. } => 403,
             Self::NotFound { .. } => 404,
             Self::Invalid { .. } => 422,
-            Self::IllegalMove { .. } | Self::Stale { .. } | Self::Duplicate { .. } => 409,
+            Self::IllegalMove { .. }
+            | Self::Stale { .. }
+            | Self::Duplicate { .. }
+            | Self::PactMove { .. }
+            | Self::TooEarly { .. }
+            | Self::StillMissing { .. } => 409,
             Self::TooMany { .. } => 429,
             Self::TooLarge { .. } => 413,
             Self::UnknownYear { .. } => 503,
@@ -306,6 +349,21 @@ pub enum Reason {
     /// The category does not allow anonymous filing.
     #[error("may not be anonymous")]
     NotAnonymous,
+    /// Not a public key for cosigning.
+    #[error("not a cosigning key")]
+    NotACosigningKey,
+    /// Not a signed note.
+    #[error("not a signed note")]
+    NotANote,
+    /// A note that is no head of this log, or not as the log signed it.
+    #[error("no head of this log")]
+    OtherNote,
+    /// No registered key signed the note.
+    #[error("signed by no registered key")]
+    UnknownSigner,
+    /// The signature of a registered key does not hold.
+    #[error("the signature does not hold")]
+    BrokenSignature,
     /// The consent beside this field is needed.
     #[error("consent is needed")]
     ConsentNeeded,

@@ -1,9 +1,21 @@
 //! A pact 公约: a text that neighbours agree on in three rounds up and down, vote on and sign. Its kinds,
 //! stages and moves, and the rules of pacts.md as plain functions: nothing here reads a clock or a database.
 
+pub mod next;
+pub mod profile;
+pub mod quorum;
+pub mod stage;
+pub mod table;
 mod words;
+pub mod zigzag;
 
+pub use next::{Ahead, Next, ahead, what_next};
+pub use profile::{Basis, Counting, RuleProfile};
+pub use quorum::{Count, Outcome, Reckoning, Tally, reckon};
+pub use stage::{Facts, Ready, Refusal, Wanted, assents_missing, check, check_clock, may_assent};
+pub use table::{Need, TABLE};
 pub use words::{Answer, Capacity, Channel, Choice, Evidence, Secrecy, Stance, Way};
+pub use zigzag::{Passed, Point, Step, zigzag};
 
 coded! {
     /// What sort of pact it is; the law that governs it follows from it (pacts.md, Kinds and rules).

@@ -3,7 +3,7 @@
 
 use gongzhi_domain::{error::Error, error::Reason, lang::Lang};
 
-use crate::{td_string, when};
+use crate::{pact_terms, td_string, when};
 
 /// Bytes in the megabyte that people are told of.
 const MEGABYTE: u64 = 1_000_000;
@@ -22,6 +22,9 @@ pub fn title(error: &Error, lang: Lang) -> &'static str {
         Error::TooLarge { .. } => td_string!(lang, errors.too_large_title),
         Error::Duplicate { .. } => td_string!(lang, errors.duplicate_title),
         Error::UnknownYear { .. } => td_string!(lang, errors.unknown_year_title),
+        Error::PactMove { .. } => td_string!(lang, errors.pact_move_title),
+        Error::TooEarly { .. } => td_string!(lang, errors.too_early_title),
+        Error::StillMissing { .. } => td_string!(lang, errors.still_missing_title),
         Error::Internal { .. } => td_string!(lang, errors.internal_title),
     }
 }
@@ -43,6 +46,19 @@ pub fn text(error: &Error, lang: Lang) -> String {
         Error::TooLarge { max } => td_string!(lang, errors.too_large_text, max = max / MEGABYTE),
         Error::Duplicate { .. } => td_string!(lang, errors.duplicate_text).to_owned(),
         Error::UnknownYear { year } => td_string!(lang, errors.unknown_year_text, year = *year),
+        Error::PactMove { stage, possible, .. } => {
+            let stage = pact_terms::stage(*stage, lang);
+            if possible.is_empty() {
+                return td_string!(lang, errors.pact_move_none, stage = stage);
+            }
+            let possible = pact_terms::list(possible.iter().map(|mv| pact_terms::step(*mv, lang)), lang);
+            td_string!(lang, errors.pact_move_text, stage = stage, possible = possible)
+        }
+        Error::TooEarly { from } => td_string!(lang, errors.too_early_text, from = when::exact(*from, lang)),
+        Error::StillMissing { needs } => {
+            let needs = pact_terms::list(needs.iter().map(|need| pact_terms::need(*need, lang)), lang);
+            td_string!(lang, errors.still_missing_text, needs = needs)
+        }
         Error::Internal { id } => td_string!(lang, errors.internal_text, id = id.as_str()),
     }
 }
@@ -89,6 +105,11 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         Reason::PlaceNeeded => td_string!(lang, errors.reason_place_needed).to_owned(),
         Reason::OutsideArea => td_string!(lang, errors.reason_outside_area).to_owned(),
         Reason::NotAnonymous => td_string!(lang, errors.reason_not_anonymous).to_owned(),
+        Reason::NotACosigningKey => td_string!(lang, errors.reason_not_a_cosigning_key).to_owned(),
+        Reason::NotANote => td_string!(lang, errors.reason_not_a_note).to_owned(),
+        Reason::OtherNote => td_string!(lang, errors.reason_other_note).to_owned(),
+        Reason::UnknownSigner => td_string!(lang, errors.reason_unknown_signer).to_owned(),
+        Reason::BrokenSignature => td_string!(lang, errors.reason_broken_signature).to_owned(),
         Reason::ConsentNeeded => td_string!(lang, errors.reason_consent_needed).to_owned(),
         Reason::NeedsAnotherPerson => td_string!(lang, errors.reason_needs_another_person).to_owned(),
         Reason::Unreadable => td_string!(lang, errors.reason_unreadable).to_owned(),
@@ -115,6 +136,13 @@ mod tests {
         assert_eq!(reason(&Reason::TooLong { max: 2000 }, Lang::Zh), "最多 2000 字，请删短一些。");
         assert_eq!(reason(&Reason::WrongCode { left: 1 }, Lang::En), "That code is wrong. 1 try left.");
         assert_eq!(reason(&Reason::WrongCode { left: 4 }, Lang::En), "That code is wrong. 4 tries left.");
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        use gongzhi_domain::pact::Need;
+        let missing = Error::StillMissing { needs: vec![Need::Topics, Need::Draft] };
+        assert_eq!(text(&missing, Lang::Zh), "还缺：议题、写好的草稿。补齐后再办。");
     }
 
     #[test]

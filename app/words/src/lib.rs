@@ -4,6 +4,7 @@
 //! words as props, so that no table is shipped to a phone.
 
 pub mod errors;
+pub mod pact_terms;
 pub mod terms;
 pub mod when;
 
