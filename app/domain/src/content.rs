@@ -25,6 +25,8 @@ coded! {
         Topic = "topic",
         /// A nomination of a good neighbour.
         Nomination = "nomination",
+        /// What is recorded beside a pact; official words, which nobody moderates.
+        Evidence = "evidence",
         /// The report of a volunteer activity.
         ActivityReport = "activity_report",
     }

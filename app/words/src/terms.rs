@@ -177,6 +177,7 @@ pub fn content_kind(it: ContentKind, lang: Lang) -> &'static str {
         ContentKind::Opinion => td_string!(lang, moderation.kind_opinion),
         ContentKind::Topic => td_string!(lang, moderation.kind_topic),
         ContentKind::Nomination => td_string!(lang, moderation.kind_nomination),
+        ContentKind::Evidence => td_string!(lang, moderation.kind_evidence),
         ContentKind::ActivityReport => td_string!(lang, moderation.kind_activity_report),
     }
 }

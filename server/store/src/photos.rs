@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use gongzhi_domain::ids::{AttachmentId, OrderId};
+use gongzhi_domain::ids::{AttachmentId, OrderId, PactId};
 use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::request::{PHOTO_BYTES_MAX, PHOTOS_MAX};
@@ -65,6 +65,8 @@ pub enum StagedFor {
     Filing,
     /// The form of the reply to an order.
     Reply(OrderId),
+    /// The form of the evidence of a pact.
+    Evidence(PactId),
 }
 
 impl StagedFor {
@@ -73,12 +75,13 @@ impl StagedFor {
         match self {
             Self::Filing => "filing".to_owned(),
             Self::Reply(order) => format!("reply:{order}"),
+            Self::Evidence(pact) => format!("evidence:{pact}"),
         }
     }
 
     const fn phase(self) -> &'static str {
         match self {
-            Self::Filing => "before",
+            Self::Filing | Self::Evidence(_) => "before",
             Self::Reply(_) => "after",
         }
     }

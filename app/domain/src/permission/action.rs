@@ -205,6 +205,30 @@ coded! {
         /// Answer opinions.
         AnswerOpinion = "answer_opinion",
 
+        // Homes, deliveries, meetings, rooms.
+        /// Buildings, doors and who lives behind them, for the window and the committee.
+        ManageHouseholds = "manage_households",
+        /// Say where one lives and ask the window to confirm it.
+        AskResidence = "ask_residence",
+        /// See how far a text has come, door by door.
+        ReadDelivery = "read_delivery",
+        /// Bring a text to doors and say what came of it.
+        DeliverPact = "deliver_pact",
+        /// Say that a text went to households by post.
+        PostPact = "post_pact",
+        /// Check in at a meeting with the code of the moment.
+        AttendMeeting = "attend_meeting",
+        /// Plan and open a meeting, tick who comes, count, write and sign its minutes.
+        RunMeeting = "run_meeting",
+        /// Propose a topic, speak in a room.
+        DiscussRoom = "discuss_room",
+        /// Open and decline rooms, decide, report the result.
+        RunRoom = "run_room",
+
+        // The log of evidence.
+        /// Register a key for cosigning the log, hand in a cosigned head, have a head signed now.
+        CosignLog = "cosign_log",
+
         // Running the place.
         /// Give the grid's work to one of its people.
         AssignWithinGrid = "assign_within_grid",
@@ -249,6 +273,7 @@ impl Action {
                 | Self::ReadAudit
                 | Self::RevealContact
                 | Self::RevealTipOffWriter
+                | Self::ReadDelivery
                 | Self::ReadSigning
                 | Self::ReadSigningBook
                 | Self::ReadWorkshop

@@ -158,6 +158,20 @@ pub const TABLE: &[(Action, &[Grant])] = &[
                                    (Role::GridWorker, INSIDE), (Role::NeighbourHead, INSIDE)]),
     (Action::AnswerOpinion,      &[(Role::PactOfficer, INSIDE)]),
 
+    // Homes, deliveries, meetings, rooms.
+    (Action::ManageHouseholds,   &[(Role::Clerk, INSIDE), (Role::PactOfficer, INSIDE), (Role::Administrator, INSIDE), (Role::System, ANY)]),
+    (Action::AskResidence,       SIGNED_IN),
+    (Action::ReadDelivery,       &[(Role::PactOfficer, INSIDE), (Role::GridHead, INSIDE), (Role::Supervisor, INSIDE), (Role::Auditor, INSIDE)]),
+    (Action::DeliverPact,        &[(Role::GridWorker, INSIDE), (Role::NeighbourHead, INSIDE), (Role::GridHead, INSIDE), (Role::PactOfficer, INSIDE)]),
+    (Action::PostPact,           &[(Role::PactOfficer, INSIDE)]),
+    (Action::AttendMeeting,      SIGNED_IN),
+    (Action::RunMeeting,         &[(Role::PactOfficer, INSIDE)]),
+    (Action::DiscussRoom,        SIGNED_IN),
+    (Action::RunRoom,            &[(Role::PactOfficer, INSIDE)]),
+
+    // The log of evidence: it is one for the whole portal, so that its cosigners are asked for no area.
+    (Action::CosignLog,          &[(Role::PactOfficer, ANY), (Role::Supervisor, ANY)]),
+
     // Running the place.
     (Action::AssignWithinGrid,   &[(Role::GridHead, INSIDE)]),
     (Action::HandOverWork,       &[(Role::UnitManager, ASSIGNED)]),

@@ -1,0 +1,74 @@
+//! What the domain's table has to know of a pact before it moves: gathered from the pact's own rows and from the rooms that
+//! hang on it, each of which fills in its part.
+
+use std::collections::BTreeSet;
+
+use gongzhi_domain::pact::{Evidence, Facts, Stage};
+use sqlx::PgConnection;
+
+use super::load::Pact;
+use super::{draft, evidence, text};
+use crate::db::Db;
+use crate::refusal::Trouble;
+
+/// Gathers everything a move of the pact can depend on.
+pub(crate) async fn of(_db: &Db, conn: &mut PgConnection, pact: &Pact) -> Result<Facts, Trouble> {
+    let mut facts = Facts::new(pact.profile.clone(), pact.stage, pact.stage_since);
+    facts.paused_at = pact.paused_at;
+    facts.paused_for = pact.paused_for;
+    facts.review_on = pact.review_on;
+    own(&mut *conn, pact, &mut facts).await?;
+    Ok(facts)
+}
+
+/// The part of the pact's own rows: evidence, text, opinions.
+async fn own(conn: &mut PgConnection, pact: &Pact, facts: &mut Facts) -> Result<(), Trouble> {
+    let recorded = evidence::read(&mut *conn, pact.id).await?;
+    let counts = recorded.iter().filter(|record| {
+        record.stage == pact.stage
+            && record.at >= pact.stage_since
+            && (!speaks_of_text(record.kind) || record.text_no == pact.text_no)
+    });
+    facts.evidence = counts.map(|record| record.kind).collect::<BTreeSet<Evidence>>();
+    facts.law_objections_open =
+        count(evidence::open_objections(&mut *conn, pact.id, Evidence::LawObjection).await?.len());
+    facts.result_objections_open =
+        count(evidence::open_objections(&mut *conn, pact.id, Evidence::ResultObjection).await?.len());
+
+    facts.draft_ready = !draft::read(&mut *conn, pact.id).await?.clauses.is_empty();
+    facts.draft_changed = text::draft_differs(&mut *conn, pact).await?;
+    // The reviews bind the version they were given; whatever is written afterwards has none.
+    facts.text_hash = pact.text_no.is_some()
+        && match pact.stage {
+            Stage::Up3 => !facts.draft_changed,
+            _ => true,
+        };
+    let opinions = sqlx::query!(
+        r#"select count(*) filter (where o.answer_id is null and o.content_id is not null and c.state <> 'spam') as "open!",
+               count(*) filter (where a.answer in ('adopted', 'partly') and a.answered_at >= $2) as "adopted!"
+           from opinion o left join content c on c.id = o.content_id left join opinion_answer a on a.id = o.answer_id
+           where o.pact_id = $1"#,
+        pact.id.uuid(),
+        pact.stage_since,
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    facts.opinions_open = u32::try_from(opinions.open).unwrap_or(u32::MAX);
+    facts.opinions_adopted = u32::try_from(opinions.adopted).unwrap_or(u32::MAX);
+    facts.successor_in_force = sqlx::query_scalar!(
+        r#"select exists (select from pact where supersedes = $1 and stage = 'in_force') as "there!""#,
+        pact.id.uuid(),
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(())
+}
+
+/// Whether a record speaks of one version of the text.
+const fn speaks_of_text(kind: Evidence) -> bool {
+    matches!(kind, Evidence::LegalReview | Evidence::WomensRightsCheck)
+}
+
+fn count(found: usize) -> u32 {
+    u32::try_from(found).unwrap_or(u32::MAX)
+}
