@@ -84,6 +84,14 @@ id! {
     ClauseId,
     /// What a resident said of a clause.
     OpinionId,
+    /// Somebody's home in a household.
+    ResidenceId,
+    /// A text on its way to every door.
+    RoundId,
+    /// Another wording, moved at a meeting.
+    AmendmentId,
+    /// Somebody who was invited to a meeting, or came.
+    AttenderId,
     /// A meeting.
     MeetingId,
     /// A deliberation room 有事好商量.
@@ -92,6 +100,8 @@ id! {
     VoteId,
     /// A signature under a pact.
     SignatureId,
+    /// A leaf of the log of evidence.
+    LeafId,
     /// A version of what points are given for.
     TariffId,
     /// One line of a tariff.

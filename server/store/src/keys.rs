@@ -44,6 +44,16 @@ pub enum Purpose {
     Client,
     /// The nameless cookie of a form.
     FormCookie,
+    /// What a leaf of the log states, with its salt.
+    Statement,
+    /// The address of a receipt.
+    Receipt,
+    /// The key that signs the heads of the log.
+    LogKey,
+    /// A door, an address in somebody's own words, how a home was verified.
+    Home,
+    /// The code of the moment at a meeting.
+    Attendance,
     /// The code by which a reserved reward is handed out.
     PickupCode,
     /// Who reported that a clause was not kept, and where they live.
@@ -71,6 +81,11 @@ impl Purpose {
             Self::SignInCode => "sign-in-code",
             Self::Client => "client",
             Self::FormCookie => "form-cookie",
+            Self::Statement => "statement",
+            Self::Receipt => "receipt",
+            Self::LogKey => "log-key",
+            Self::Home => "home",
+            Self::Attendance => "attendance",
             Self::PickupCode => "pickup-code",
             Self::Reporter => "reporter",
             Self::AuditSample => "audit-sample",
@@ -194,6 +209,16 @@ impl Keys {
     #[must_use]
     pub fn matches(&self, purpose: Purpose, value: &[u8], index: &[u8]) -> bool {
         self.mac(purpose, value).verify_slice(index).is_ok()
+    }
+
+    /// The seeds of signing keys, oldest first: one for every master key, so that a new master key brings a new signing key
+    /// and the one before can still hand over to it.
+    pub(crate) fn seeds(&self, purpose: Purpose) -> impl DoubleEndedIterator<Item = [u8; 32]> {
+        self.ring.iter().map(move |(_, master)| {
+            let mut seed = [0; 32];
+            expand(master, "sign", purpose, &mut seed);
+            seed
+        })
     }
 
     /// What is stored of a 256-bit token: it has enough entropy of its own to need no key.

@@ -80,6 +80,53 @@ pub async fn put(db: &Db, tx: &mut PgConnection, message: Message<'_>) -> Result
     Ok(())
 }
 
+/// Writes many messages at once, as [`put`] writes one.
+pub async fn put_many(db: &Db, tx: &mut PgConnection, messages: &[Message<'_>]) -> Result<(), Error> {
+    let now = db.now();
+    let mut wakes = false;
+    for some in messages.chunks(500) {
+        let (mut ids, mut keys, mut kinds, mut ways) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut people, mut numbers, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
+        for message in some {
+            ids.push(db.new_id());
+            keys.push(message.key.to_owned());
+            kinds.push(message.kind.to_owned());
+            people.push(message.person.map(PersonId::uuid));
+            bodies.push(db.keys().seal_text(Purpose::Message, message.body)?);
+            let (way, to) = match message.way {
+                Way::Sms(phone) => ("sms", Some(db.keys().seal_text(Purpose::Message, phone.full())?)),
+                Way::Portal => ("portal", None),
+            };
+            ways.push(way.to_owned());
+            numbers.push(to);
+        }
+        let written = sqlx::query_scalar!(
+            r#"insert into outbox (id, key, kind, way, person_id, to_sealed, body_sealed, created_at, try_after, delivered_at)
+               select m.id, m.key, m.kind, m.way, m.person, m.number, m.body, $8::timestamptz, $8, case when m.way = 'portal' then $8::timestamptz end
+               from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bytea[], $7::bytea[])
+                   as m (id, key, kind, way, person, number, body)
+               on conflict on constraint outbox_key_is_used_once do nothing
+               returning way"#,
+            &ids,
+            &keys,
+            &kinds,
+            &ways,
+            &people as &[Option<uuid::Uuid>],
+            &numbers as &[Option<Vec<u8>>],
+            &bodies,
+            now,
+        )
+        .fetch_all(&mut *tx)
+        .await
+        .map_err(refuse)?;
+        wakes |= written.iter().any(|way| way == "sms");
+    }
+    if wakes {
+        sqlx::query!("select pg_notify($1, '')", CHANNEL).execute(&mut *tx).await.map_err(refuse)?;
+    }
+    Ok(())
+}
+
 /// A message taken for delivery.
 #[derive(Debug)]
 pub struct Due {

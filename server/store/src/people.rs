@@ -95,6 +95,12 @@ pub async fn set_name(db: &Db, tx: &mut PgConnection, person: PersonId, name: &s
     Ok(())
 }
 
+/// A private person's name as others may see it: `李＊`; empty for an empty name.
+#[must_use]
+pub fn masked_name(name: &str) -> String {
+    name.chars().next().map(|first| format!("{first}＊")).unwrap_or_default()
+}
+
 /// What somebody sees of themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
