@@ -180,10 +180,9 @@ pub const TABLE: &[(&str, Meaning)] = &[
     ("opinion_stance_is_known", Meaning::Field("stance", Told::NotAChoice)),
     ("opinion_words_are_its_own", Meaning::Fault),
     ("opinion_channel_is_known", Meaning::Field("channel", Told::NotAChoice)),
-    ("opinion_version_fkey", Meaning::Fault),
-    ("opinion_clause_fkey", Meaning::Field("clause", Told::NotAChoice)),
     ("opinion_against_has_words", Meaning::Field("words", Told::NotAChoice)),
     ("opinion_is_helped_by_somebody", Meaning::Fault),
+    ("opinion_one_a_person", Meaning::Field("stance", Told::Taken)),
     ("opinion_is_helped_by_another", Meaning::Field("person", Told::AnotherPerson)),
     ("delivery_round_stage_is_known", Meaning::Fault),
     ("delivery_round_counts_from_one", Meaning::Fault),
@@ -345,6 +344,7 @@ const CHOSEN: &[(&str, &str)] = &[
     ("order_unit_unit_id_fkey", "unit"),
     ("request_area_id_fkey", "place"),
     ("person_home_area_id_fkey", "area"),
+    ("opinion_clause_fkey", "clause"),
 ];
 
 /// What a database error means for the person who asked. Constraints are looked up in [`TABLE`]; anything
