@@ -32,6 +32,7 @@ pub mod seed;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;
+pub mod signing;
 pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -1,12 +1,14 @@
-//! How residents sign in: a code by text message, which also proves the number of a request. Nothing said
-//! here depends on whether a number is known (people-and-places.md, Signing in).
+//! How residents sign in: a code by text message, which also proves the number of a request and confirms a signature.
+//! A code is good for what it was sent for and for nothing else. Nothing said here depends on whether a number is
+//! known (people-and-places.md, Signing in).
 
 use chrono::{DateTime, TimeDelta, Utc};
-use gongzhi_domain::ids::PersonId;
+use gongzhi_domain::ids::{PactId, PersonId};
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::phone::Phone;
 use gongzhi_domain::{Error, Lang, Reason};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::db::Db;
 use crate::keys::Purpose;
@@ -38,10 +40,46 @@ const TRIES_PER_ADDRESS: (i32, TimeDelta) = (120, TimeDelta::hours(1));
 /// The kind under which codes stand in the outbox.
 const KIND: &str = "sign_in_code";
 
-/// Sends a six-digit code to a number. The answer and the time it takes are the same for known and unknown
-/// numbers. Refuses with [`Error::TooMany`] above 1 a minute, 5 an hour, 10 a day to one number, 30 an hour and
+/// What a code is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeFor<'a> {
+    /// Signing in, and proving the number of a request.
+    SignIn,
+    /// Confirming one's signature under this pact.
+    Signature {
+        /// The pact.
+        pact: PactId,
+        /// Its number, for the message.
+        number: &'a str,
+    },
+}
+
+impl CodeFor<'_> {
+    const fn purpose(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Signature { .. } => "signature",
+        }
+    }
+
+    const fn subject(self) -> Option<Uuid> {
+        match self {
+            Self::SignIn => None,
+            Self::Signature { pact, .. } => Some(pact.uuid()),
+        }
+    }
+}
+
+/// Sends a six-digit code to a number, to sign in with. The answer and the time it takes are the same for known and
+/// unknown numbers. Refuses with [`Error::TooMany`] above 1 a minute, 5 an hour, 10 a day to one number, 30 an hour and
 /// 200 a day from one address, and 5,000 an hour in total.
 pub async fn send_code(db: &Db, actor: &Actor, phone: &Phone) -> Result<(), Error> {
+    send_code_for(db, actor, phone, CodeFor::SignIn).await
+}
+
+/// Sends a six-digit code that is good for one thing. The limits are those of [`send_code`]; the one a minute is counted for
+/// each purpose by itself, so that somebody who has just signed in need not wait to sign.
+pub(crate) async fn send_code_for(db: &Db, actor: &Actor, phone: &Phone, what: CodeFor<'_>) -> Result<(), Error> {
     for (max, window) in PER_ADDRESS {
         limits::hit(db, "code by address", actor.client.as_bytes(), max, window).await?;
     }
@@ -55,9 +93,11 @@ pub async fn send_code(db: &Db, actor: &Actor, phone: &Phone) -> Result<(), Erro
     for (max, window) in PER_NUMBER {
         let sent = sqlx::query!(
             r#"select count(*) as "count!", min(created_at) as first from sign_in_code
-               where phone_index = $1 and created_at > $2"#,
+               where phone_index = $1 and created_at > $2 and ($3::bigint > 1 or purpose = $4)"#,
             index,
             now - window,
+            max,
+            what.purpose(),
         )
         .fetch_one(&mut *tx)
         .await
@@ -70,14 +110,16 @@ pub async fn send_code(db: &Db, actor: &Actor, phone: &Phone) -> Result<(), Erro
     let code = format!("{:06}", rand::random_range(0..1_000_000_u32));
     let id = db.new_id();
     sqlx::query!(
-        "insert into sign_in_code (id, phone_index, code_hash, created_at, expires_at, tries_left)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into sign_in_code (id, phone_index, code_hash, created_at, expires_at, tries_left, purpose, subject)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         id,
         index,
-        db.keys().index(Purpose::SignInCode, &bound(&index, &code)),
+        db.keys().index(Purpose::SignInCode, &bound(&index, what, &code)),
         now,
         now + LASTS,
         TRIES,
+        what.purpose(),
+        what.subject(),
     )
     .execute(&mut *tx)
     .await
@@ -87,7 +129,7 @@ pub async fn send_code(db: &Db, actor: &Actor, phone: &Phone) -> Result<(), Erro
         kind: KIND,
         way: Way::Sms(phone),
         person: None,
-        body: &wording(actor.lang, &code),
+        body: &wording(actor.lang, what, &code),
     };
     outbox::put(db, &mut tx, message).await?;
     tx.commit().await.map_err(refuse)
@@ -126,6 +168,22 @@ pub(crate) async fn redeem(
     phone: &Phone,
     code: &str,
 ) -> Result<Result<PersonId, Error>, Error> {
+    if let Err(refused) = redeem_for(db, tx, phone, CodeFor::SignIn, code).await? {
+        return Ok(Err(refused));
+    }
+    let (person, _new) = people::find_or_create(db, tx, phone, actor.lang).await?;
+    Ok(Ok(person))
+}
+
+/// Redeems the latest code that was sent to a number for this very thing; answers which it was. The inner error is the
+/// refusal, as with [`redeem`].
+pub(crate) async fn redeem_for(
+    db: &Db,
+    tx: &mut PgConnection,
+    phone: &Phone,
+    what: CodeFor<'_>,
+    code: &str,
+) -> Result<Result<Uuid, Error>, Error> {
     let typed = digits(code);
     if typed.is_empty() {
         return Ok(Err(Error::field("code", Reason::Missing)));
@@ -135,8 +193,11 @@ pub(crate) async fn redeem(
     one_at_a_time(tx, &index).await?;
     let sent = sqlx::query!(
         "select id, code_hash, tries_left, expires_at, used_at from sign_in_code
-         where phone_index = $1 order by created_at desc, id desc limit 1",
+         where phone_index = $1 and purpose = $2 and subject is not distinct from $3
+         order by created_at desc, id desc limit 1",
         index,
+        what.purpose(),
+        what.subject(),
     )
     .fetch_optional(&mut *tx)
     .await
@@ -144,7 +205,7 @@ pub(crate) async fn redeem(
     let Some(sent) = sent.filter(|sent| sent.used_at.is_none() && sent.expires_at > now && sent.tries_left > 0) else {
         return Ok(Err(Error::field("code", Reason::CodeExpired)));
     };
-    if !db.keys().matches(Purpose::SignInCode, &bound(&index, &typed), &sent.code_hash) {
+    if !db.keys().matches(Purpose::SignInCode, &bound(&index, what, &typed), &sent.code_hash) {
         let left = sqlx::query_scalar!(
             "update sign_in_code set tries_left = tries_left - 1 where id = $1 returning tries_left",
             sent.id,
@@ -159,21 +220,28 @@ pub(crate) async fn redeem(
         .execute(&mut *tx)
         .await
         .map_err(refuse)?;
-    let (person, _new) = people::find_or_create(db, tx, phone, actor.lang).await?;
-    Ok(Ok(person))
+    Ok(Ok(sent.id))
 }
 
 /// The code last sent to a number that is still good, read from the outbox: shown on a page when, and only
 /// when, the installation is a demonstration. The caller has checked that.
 pub async fn latest_code_for_demo(db: &Db, phone: &Phone) -> Result<Option<String>, Error> {
+    latest_code_for_demo_of(db, phone, CodeFor::SignIn).await
+}
+
+/// The same of a code that is good for something else.
+pub async fn latest_code_for_demo_of(db: &Db, phone: &Phone, what: CodeFor<'_>) -> Result<Option<String>, Error> {
     let index = db.keys().index(Purpose::Phone, phone.full().as_bytes());
     let body = sqlx::query_scalar!(
         "select o.body_sealed from sign_in_code c join outbox o on o.key = $3 || ':' || c.id::text
          where c.phone_index = $1 and c.used_at is null and c.expires_at > $2
+               and c.purpose = $4 and c.subject is not distinct from $5
          order by c.created_at desc, c.id desc limit 1",
         index,
         db.now(),
         KIND,
+        what.purpose(),
+        what.subject(),
     )
     .fetch_optional(db.pool())
     .await
@@ -198,9 +266,13 @@ async fn one_at_a_time(tx: &mut PgConnection, index: &[u8]) -> Result<(), Error>
     Ok(())
 }
 
-/// What is hashed of a code: bound to its number, so that equal codes to two numbers do not look alike.
-fn bound(index: &[u8], code: &str) -> Vec<u8> {
-    [index, code.as_bytes()].concat()
+/// What is hashed of a code: bound to its number and what it is good for, so that equal codes do not look alike and one
+/// never serves for another.
+fn bound(index: &[u8], what: CodeFor<'_>, code: &str) -> Vec<u8> {
+    match what.subject() {
+        None => [index, code.as_bytes()].concat(),
+        Some(subject) => [index, what.purpose().as_bytes(), subject.as_bytes().as_slice(), code.as_bytes()].concat(),
+    }
 }
 
 /// The digits of a code as people type it: with spaces, full-width.
@@ -212,12 +284,18 @@ fn digits(code: &str) -> String {
     code.chars().take(40).map(narrow).filter(char::is_ascii_digit).collect()
 }
 
-fn wording(lang: Lang, code: &str) -> String {
-    match lang {
-        Lang::Zh => format!("【共治】验证码 {code}，5 分钟内有效。如非本人操作，请忽略。"),
-        Lang::En => {
+fn wording(lang: Lang, what: CodeFor<'_>, code: &str) -> String {
+    match (lang, what) {
+        (Lang::Zh, CodeFor::SignIn) => format!("【共治】验证码 {code}，5 分钟内有效。如非本人操作，请忽略。"),
+        (Lang::En, CodeFor::SignIn) => {
             format!("[Gongzhi] Your code is {code}, good for 5 minutes. If you did not ask for it, ignore this.")
         }
+        (Lang::Zh, CodeFor::Signature { number, .. }) => {
+            format!("【共治】验证码 {code}，用于签署公约 {number}，5 分钟内有效。不要告诉别人；如非本人操作，请忽略。")
+        }
+        (Lang::En, CodeFor::Signature { number, .. }) => format!(
+            "[Gongzhi] {code} is your code to sign pact {number}, good for 5 minutes. Tell nobody. If you did not ask for it, ignore this."
+        ),
     }
 }
 

@@ -1,0 +1,36 @@
+//! Signing a pact (pacts.md, Signing): on one's own phone, with a helper and a witness, or on paper read by two people.
+//! Every way ends in `bind::put`, which binds a signature to the exact text, rules and resolution of its round. Taking it
+//! back and signing a later version are rows of their own; nothing here tells anybody whether somebody else signed.
+
+mod assisted;
+mod bind;
+mod book;
+mod desk;
+mod ground;
+mod mine;
+mod paper;
+mod phone;
+mod recheck;
+mod round;
+mod signers;
+mod withdraw;
+
+pub use assisted::{Assisted, assist};
+pub use bind::Signed;
+pub use book::{Book, BookLine, RegisterLine, book, register};
+pub use desk::{
+    Adult, BuildingLine, Colleague, HouseholdLine, HouseholdPage, Overview, colleagues, household, overview,
+};
+pub use mine::{Earlier, Mine, MyHousehold, MySignature, mine};
+pub use paper::{Difference, Entered, PaperLine, Reading, differences, enter};
+pub use phone::{Confirm, Reaffirm, reaffirm, send_code, sign};
+pub use recheck::{Broken, recheck};
+pub use round::{BuildingChoice, choose_buildings, chosen_buildings, open};
+pub use signers::{Count, Progress, count, progress};
+pub use withdraw::withdraw;
+
+/// How long signing stays open, in days (pacts.md, Stages).
+pub const WINDOW_DAYS: i64 = 30;
+
+/// A tally under this is not told to the public: it could name somebody (pacts.md, Roll and vote).
+pub const TOLD_FROM: u32 = 5;
