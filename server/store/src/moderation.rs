@@ -8,7 +8,9 @@ mod writing;
 
 pub use queue::{item, queue, waiting};
 pub use rule::{MANY_MAX, UNDO_FOR, photo, publish_many, rule, undo};
-pub(crate) use writing::{NewContent, Waits, publish_reply, rare_hits, tsquery, write_content};
+pub(crate) use writing::{
+    NewContent, Waits, publish_reply, rare_hits, rewrite_content, tsquery, waits_for, withdraw_content, write_content,
+};
 
 use gongzhi_domain::area::AreaPath;
 use gongzhi_domain::content::{ContentKind, ContentState};

@@ -255,6 +255,8 @@ pub struct ModerationItem {
     pub state: ContentState,
     /// The number of the request it belongs to, if it does.
     pub number: Option<RequestNumber>,
+    /// What else it belongs to: the title of a pact, a room.
+    pub about: Option<Named>,
     /// What was written.
     pub original: String,
     /// The public copy with private numbers masked.

@@ -101,6 +101,7 @@ fn one_item(here: &Here, item: &ModerationItem, typed: &Flash) -> AnyView {
     let facts = [
         terms::content_kind(item.kind, lang).to_owned(),
         item.number.as_ref().map(ToString::to_string).unwrap_or_default(),
+        item.about.as_ref().map(|about| about.in_(lang).to_owned()).unwrap_or_default(),
         item.area.in_(lang).to_owned(),
         when::moment(item.at, here.now, lang),
     ]

@@ -110,7 +110,11 @@ fn refused(actor: &Actor) -> Error {
 async fn shown_item(db: &Db, conn: &mut PgConnection, id: ContentId) -> Result<ModerationItem, Trouble> {
     let content = Content::read(&mut *conn, id, false).await?;
     let row = sqlx::query!(
-        r#"select c.reasons, c.created_at, a.name_zh, a.name_en from content c join area a on a.id = c.area_id where c.id = $1"#,
+        r#"select c.reasons, c.created_at, a.name_zh, a.name_en, p.title_zh as "title_zh?", p.title_en as "title_en?"
+           from content c join area a on a.id = c.area_id
+           left join opinion o on o.content_id = c.id
+           left join pact p on p.id = o.pact_id
+           where c.id = $1"#,
         id.uuid(),
     )
     .fetch_one(&mut *conn)
@@ -124,6 +128,7 @@ async fn shown_item(db: &Db, conn: &mut PgConnection, id: ContentId) -> Result<M
         kind: content.kind,
         state: content.state,
         number: content.number,
+        about: row.title_zh.map(|zh| gongzhi_domain::Named::new(zh, row.title_en.unwrap_or_default())),
         spans: diff(&original, &content.public_text),
         original,
         public: content.public_text,

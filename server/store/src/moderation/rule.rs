@@ -162,7 +162,7 @@ async fn decide(
     record(db, tx, actor, role, &content, ruling.verdict.code(), after).await?;
     if ruling.verdict != Verdict::Spam && (ruling.verdict != Verdict::Publish || content.state != ContentState::Waiting)
     {
-        tell::of_verdict(db, tx, content.author, content.number, id, version).await?;
+        tell::of_verdict(db, tx, content.author, content.kind, content.number, id, version).await?;
     }
     Ok(version)
 }
@@ -252,7 +252,7 @@ async fn turn(
     record(db, &mut *tx, actor, role, &content, verdict.code(), json!({"version": version, "photo": photo})).await?;
     // Whoever wrote a reply did so for their unit, which sees it at the desk.
     if !on && content.kind != ContentKind::Reply {
-        tell::of_verdict(db, tx, content.author, content.number, id, version).await?;
+        tell::of_verdict(db, tx, content.author, content.kind, content.number, id, version).await?;
     }
     Ok(version)
 }

@@ -3,8 +3,8 @@
 
 use gongzhi_domain::Error;
 use gongzhi_domain::area::AreaPath;
-use gongzhi_domain::content::WaitReason;
-use gongzhi_domain::ids::{AreaId, PersonId};
+use gongzhi_domain::content::{HideReason, Newcomer, WaitReason, wait_reasons};
+use gongzhi_domain::ids::{AreaId, ContentId, PersonId};
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::text::{bigrams, mask_private, query_terms};
 use sqlx::PgConnection;
@@ -66,6 +66,80 @@ pub(crate) async fn write_content(db: &Db, tx: &mut PgConnection, new: NewConten
     .execute(tx)
     .await?;
     Ok(id)
+}
+
+/// Why a resident's words wait: for whatever belongs to no request (an opinion, a topic, a nomination). `like_earlier` says
+/// that the caller knows an earlier text like it.
+pub(crate) async fn waits_for(
+    tx: &mut PgConnection,
+    author: Option<PersonId>,
+    original: &str,
+    like_earlier: bool,
+) -> Result<Waits, Trouble> {
+    let (public, masked) = mask_private(original);
+    let row = sqlx::query!(
+        r#"select (select count(*) from (
+                   select 1 from content c where c.author_id = $1 and c.state = 'published' limit 100) as p) as "before!",
+               exists (select from sensitive_word where position(lower(word) in lower($2)) > 0) as "sensitive!""#,
+        author.map(PersonId::uuid),
+        public,
+    )
+    .fetch_one(tx)
+    .await?;
+    let newcomer = Newcomer {
+        published_before: u32::try_from(row.before).unwrap_or_default(),
+        pictures: 0,
+        masked: &masked,
+        sensitive: row.sensitive,
+        like_earlier,
+        trusted_after: None,
+    };
+    Ok(Waits::Moderator(wait_reasons(&newcomer)))
+}
+
+/// Takes the author's new words in the place of their old ones, which are forgotten: they wait again, and whoever decided
+/// about the old words meanwhile is told that they changed.
+pub(crate) async fn rewrite_content(
+    db: &Db,
+    tx: &mut PgConnection,
+    id: ContentId,
+    original: &str,
+    reasons: &[WaitReason],
+) -> Result<(), Trouble> {
+    let (public, _) = mask_private(original);
+    let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+    sqlx::query!(
+        "update content set original_sealed = $2, public_text = $3, state = 'waiting', reasons = $4, hide_reason = null,
+             note_to_author = null, decided_at = null, decided_by = null, version = version + 1, created_at = $5,
+             search = array_to_tsvector($6::text[])
+         where id = $1",
+        id.uuid(),
+        db.keys().seal_text(Purpose::Content, original)?,
+        public,
+        &reasons,
+        db.now(),
+        &bigrams(&public),
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes words away that their author no longer wants said: they leave the queue and every list, the words themselves are
+/// forgotten.
+pub(crate) async fn withdraw_content(db: &Db, tx: &mut PgConnection, id: ContentId) -> Result<(), Trouble> {
+    sqlx::query!(
+        "update content set original_sealed = $2, public_text = '', state = 'hidden', hide_reason = $3, decided_at = $4,
+             decided_by = null, version = version + 1, search = ''::tsvector
+         where id = $1",
+        id.uuid(),
+        db.keys().seal_text(Purpose::Content, "")?,
+        HideReason::Duplicate.code(),
+        db.now(),
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 /// Publishes a reply: its unit's manager has approved it.

@@ -2,6 +2,7 @@
 //! Receipts and replies go by text message too; the rest waits in the portal.
 
 use gongzhi_domain::Lang;
+use gongzhi_domain::content::ContentKind;
 use gongzhi_domain::ids::{ContentId, OrderId, PersonId};
 use gongzhi_domain::number::{QueryCode, RequestNumber};
 use gongzhi_domain::order::{Hears, Move, State, Transition, Version};
@@ -59,24 +60,52 @@ pub(super) async fn of_move(
     Ok(())
 }
 
-/// Tells an author what a moderator decided about their words or pictures.
+/// Tells an author what a moderator decided about their words or pictures, whatever they belong to.
 pub(crate) async fn of_verdict(
     db: &Db,
     tx: &mut PgConnection,
     author: Option<PersonId>,
+    kind: ContentKind,
     number: Option<RequestNumber>,
     content: ContentId,
     version: Version,
 ) -> Result<(), Trouble> {
-    let (Some(author), Some(number)) = (author, number) else { return Ok(()) };
+    let Some(author) = author else { return Ok(()) };
     let lang = sqlx::query_scalar!("select lang from person where id = $1", author.uuid()).fetch_one(&mut *tx).await?;
-    let body = match Lang::parse(&lang).unwrap_or_default() {
-        Lang::Zh => format!("【共治】诉求 {number} 公开的文字或图片有调整，打开诉求页面可看到改动和原因。"),
-        Lang::En => {
+    let lang = Lang::parse(&lang).unwrap_or_default();
+    let body = match (lang, number) {
+        (Lang::Zh, Some(number)) => {
+            format!("【共治】诉求 {number} 公开的文字或图片有调整，打开诉求页面可看到改动和原因。")
+        }
+        (Lang::En, Some(number)) => {
             format!("[Gongzhi] What is public of your request {number} was changed. Its page shows what and why.")
+        }
+        (Lang::Zh, None) => {
+            let what = in_words(kind, lang);
+            format!("【共治】您写的{what}公开的文字有调整，打开原来的页面可看到改动和原因。")
+        }
+        (Lang::En, None) => {
+            let what = in_words(kind, lang);
+            format!("[Gongzhi] What is public of your {what} was changed. The page you wrote it on shows what and why.")
         }
     };
     send(db, tx, author, false, &format!("verdict:{content}:{version}"), "verdict", &body).await
+}
+
+/// What somebody wrote, for a sentence about it.
+const fn in_words(kind: ContentKind, lang: Lang) -> &'static str {
+    let (zh, en) = match kind {
+        ContentKind::Opinion => ("意见", "opinion"),
+        ContentKind::Topic => ("议题", "topic"),
+        ContentKind::Nomination => ("推荐", "nomination"),
+        ContentKind::Comment => ("留言", "comment"),
+        ContentKind::Rating => ("评价", "rating"),
+        _ => ("内容", "text"),
+    };
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
 }
 
 async fn send(
