@@ -1,15 +1,21 @@
 //! A pact 公约: a text that neighbours agree on in three rounds up and down, vote on and sign. Its kinds,
 //! stages and moves, and the rules of pacts.md as plain functions: nothing here reads a clock or a database.
 
+pub mod ballot;
+pub mod clause;
 pub mod next;
+pub mod opinion;
 pub mod profile;
 pub mod quorum;
 pub mod stage;
+pub mod statement;
 pub mod table;
 mod words;
 pub mod zigzag;
 
+pub use clause::{Change, Clause, ClauseDiff};
 pub use next::{Ahead, Next, ahead, what_next};
+pub use opinion::Stances;
 pub use profile::{Basis, Counting, RuleProfile};
 pub use quorum::{Count, Outcome, Reckoning, Tally, reckon};
 pub use stage::{Facts, Ready, Refusal, Wanted, assents_missing, check, check_clock, may_assent};

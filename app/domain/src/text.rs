@@ -5,7 +5,7 @@ mod diff;
 mod mask;
 mod search;
 
-pub use diff::{Span, diff};
+pub use diff::{Span, diff, diff_graphemes};
 pub use mask::{MaskKind, Masked, mask_private};
 pub use search::{QueryTerm, bigrams, query_terms};
 

@@ -2,6 +2,7 @@
 //! where words are spelled with letters.
 
 use serde::{Deserialize, Serialize};
+use unicode_segmentation::UnicodeSegmentation;
 
 /// A piece of a difference, in the order of reading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,8 +33,18 @@ const COMPARISONS_MAX: usize = 6_000_000;
 /// and `New`. Neighbouring spans are of different kinds and none is empty.
 #[must_use]
 pub fn diff(old: &str, new: &str) -> Vec<Span> {
-    let (old, new) = (tokens(old), tokens(new));
-    let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    diff_tokens(&tokens(old), &tokens(new))
+}
+
+/// The same by grapheme, as Unicode cuts what people take for one character; runs of letters and digits stay whole here too.
+/// Its tables are large: for the server.
+#[must_use]
+pub fn diff_graphemes(old: &str, new: &str) -> Vec<Span> {
+    diff_tokens(&graphemes(old), &graphemes(new))
+}
+
+fn diff_tokens(old: &[&str], new: &[&str]) -> Vec<Span> {
+    let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let (old_rest, new_rest) = (old.get(head..).unwrap_or_default(), new.get(head..).unwrap_or_default());
     let tail = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(a, b)| a == b).count();
     let (old_middle, old_tail) = old_rest.split_at(old_rest.len() - tail);
@@ -49,6 +60,25 @@ pub fn diff(old: &str, new: &str) -> Vec<Span> {
     }
     old_tail.iter().for_each(|token| spans.add_same(token));
     spans.finish()
+}
+
+/// Words of letters and digits, every other grapheme alone.
+fn graphemes(text: &str) -> Vec<&str> {
+    let mut list = Vec::new();
+    let mut from = 0;
+    let mut spelled_before = false;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        let spelled = grapheme.chars().all(is_spelled);
+        if at > from && !(spelled && spelled_before) {
+            list.push(text.get(from..at).unwrap_or_default());
+            from = at;
+        }
+        spelled_before = spelled;
+    }
+    if from < text.len() {
+        list.push(text.get(from..).unwrap_or_default());
+    }
+    list
 }
 
 /// Words of letters and digits, every other character alone; what combines with a character stays
