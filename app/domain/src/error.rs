@@ -400,6 +400,9 @@ pub enum Reason {
     /// A person who is not among those this is for.
     #[error("not among those it is for")]
     NotAmongThem,
+    /// No meeting takes this code now.
+    #[error("no meeting takes this code now")]
+    NoMeeting,
     /// It is not open for this now.
     #[error("not open now")]
     NotOpenNow,

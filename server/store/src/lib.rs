@@ -17,6 +17,7 @@ pub mod keys;
 pub mod limits;
 pub mod log;
 pub mod map;
+pub mod meetings;
 pub mod migrate;
 pub mod moderation;
 pub mod orders;
