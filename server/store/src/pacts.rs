@@ -2,6 +2,7 @@
 //! opinions and the moves live here; the roll and the vote, the meetings and the signatures have rooms of their own, from
 //! which `facts` asks what the domain's table needs to know, and which `effects` calls when a move is made.
 
+mod answers;
 mod draft;
 mod effects;
 mod evidence;
@@ -9,15 +10,18 @@ mod facts;
 mod load;
 mod moves;
 mod offices;
+mod opinions;
 mod profiles;
 mod tell;
 mod text;
 
+pub use answers::{REASON_MAX, answer};
 pub use draft::{Draft, DraftClause, edit};
 pub use evidence::{NewEvidence, record};
 pub use load::Pact;
 pub use moves::{Assented, assent};
 pub use offices::{appoint, end as end_office};
+pub use opinions::{Saying, enter as enter_opinion, give as give_opinion};
 pub use profiles::seed as seed_profiles;
 
 use chrono::Datelike as _;

@@ -3,6 +3,7 @@
 
 use gongzhi_domain::ids::{ClauseId, PactId};
 use gongzhi_domain::order::Version;
+use gongzhi_domain::pact::clause::{CLAUSE_MAX, CLAUSES_MAX, Clause, normal, problems};
 use gongzhi_domain::pact::{Office, Stage};
 use gongzhi_domain::permission::Action;
 use gongzhi_domain::person::Actor;
@@ -17,10 +18,6 @@ use crate::audit;
 use crate::db::Db;
 use crate::refusal::{Trouble, fault, refuse};
 
-/// As many clauses as a pact has at most: what fits on the board downstairs.
-pub const CLAUSES_MAX: usize = 60;
-/// The longest clause, in characters.
-pub const CLAUSE_MAX: u32 = 500;
 /// The longest translation of a clause, in characters.
 pub const ENGLISH_MAX: u32 = 1500;
 
@@ -111,6 +108,22 @@ pub(crate) const fn changes_text(stage: Stage) -> bool {
     matches!(stage, Stage::Up1 | Stage::Down1 | Stage::Up2 | Stage::Down2 | Stage::Up3)
 }
 
+impl Draft {
+    /// Its Chinese clauses, as the rules look at them.
+    #[must_use]
+    pub fn clauses(&self) -> Vec<Clause> {
+        let drafted =
+            self.clauses.iter().filter_map(|clause| Some(Clause { id: clause.id?, text: clause.text.clone() }));
+        drafted.collect()
+    }
+
+    /// Whether it can be published as it is.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        problems(&self.clauses()).is_empty()
+    }
+}
+
 /// The draft as it is.
 pub(crate) async fn read(conn: &mut PgConnection, pact: PactId) -> Result<Draft, Trouble> {
     let row = sqlx::query!("select clauses, version from pact_draft where pact_id = $1", pact.uuid())
@@ -152,11 +165,7 @@ fn checked(db: &Db, clauses: &[DraftClause], known: &[ClauseId]) -> Result<Vec<D
             fields.push(FieldError::new(format!("text-{at}"), Reason::NotAChoice));
         }
         let id = clause.id.unwrap_or_else(|| ClauseId::from_uuid(db.new_id()));
-        kept.push(DraftClause {
-            id: Some(id),
-            text: text.replace("\r\n", "\n"),
-            english: english.replace("\r\n", "\n"),
-        });
+        kept.push(DraftClause { id: Some(id), text: normal(text), english: normal(english) });
     }
     if fields.is_empty() { Ok(kept) } else { Err(Error::Invalid { fields }) }
 }

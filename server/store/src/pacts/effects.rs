@@ -11,6 +11,7 @@ use super::load::Pact;
 use super::text;
 use crate::db::Db;
 use crate::refusal::Trouble;
+use crate::{delivery, signing};
 
 /// What the pact's row takes over from a move.
 #[derive(Debug, Default)]
@@ -54,16 +55,23 @@ pub(super) async fn before(
 /// What happens after the row is written. `was` is the pact before the move, `now` after it. Answers what the history keeps
 /// of it, as references and codes.
 pub(super) async fn after(
-    _db: &Db,
-    _tx: &mut PgConnection,
+    db: &Db,
+    tx: &mut PgConnection,
     _actor: &Actor,
     was: &Pact,
     now: &Pact,
-    _mv: Move,
+    mv: Move,
 ) -> Result<Map<String, Value>, Trouble> {
     let mut details = Map::new();
     if now.text_no != was.text_no {
         details.insert("published".into(), now.text_no.into());
+    }
+    match mv {
+        Move::OpenConsult | Move::RestartConsult | Move::Freeze => {
+            delivery::open_round(db, tx, now, now.stage).await?;
+        }
+        Move::ConfirmResult => signing::on_confirm_result(db, tx, now).await?,
+        _ => {}
     }
     Ok(details)
 }

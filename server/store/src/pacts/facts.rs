@@ -10,6 +10,7 @@ use super::load::Pact;
 use super::{draft, evidence, text};
 use crate::db::Db;
 use crate::refusal::Trouble;
+use crate::{delivery, meetings, signing};
 
 /// Gathers everything a move of the pact can depend on.
 pub(crate) async fn of(_db: &Db, conn: &mut PgConnection, pact: &Pact) -> Result<Facts, Trouble> {
@@ -18,6 +19,9 @@ pub(crate) async fn of(_db: &Db, conn: &mut PgConnection, pact: &Pact) -> Result
     facts.paused_for = pact.paused_for;
     facts.review_on = pact.review_on;
     own(&mut *conn, pact, &mut facts).await?;
+    delivery::facts(&mut *conn, pact, &mut facts).await?;
+    meetings::facts(&mut *conn, pact, &mut facts).await?;
+    signing::facts(&mut *conn, pact, &mut facts).await?;
     Ok(facts)
 }
 
@@ -35,7 +39,7 @@ async fn own(conn: &mut PgConnection, pact: &Pact, facts: &mut Facts) -> Result<
     facts.result_objections_open =
         count(evidence::open_objections(&mut *conn, pact.id, Evidence::ResultObjection).await?.len());
 
-    facts.draft_ready = !draft::read(&mut *conn, pact.id).await?.clauses.is_empty();
+    facts.draft_ready = draft::read(&mut *conn, pact.id).await?.is_ready();
     facts.draft_changed = text::draft_differs(&mut *conn, pact).await?;
     // The reviews bind the version they were given; whatever is written afterwards has none.
     facts.text_hash = pact.text_no.is_some()

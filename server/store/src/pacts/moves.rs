@@ -17,9 +17,9 @@ use sqlx::PgConnection;
 use super::effects::{self, Effects};
 use super::load::Pact;
 use super::{facts, tell};
-use crate::audit;
 use crate::db::Db;
 use crate::refusal::{Trouble, parsed, refuse, retrying};
+use crate::{audit, log};
 
 /// The fewest characters a reason says something in.
 pub const NOTE_MIN: u32 = 4;
@@ -321,11 +321,8 @@ async fn record(
 }
 
 /// The leaf of the evidence log that binds a move; answers its id.
-async fn leaf(
-    _db: &Db,
-    _tx: &mut PgConnection,
-    _pact: &Pact,
-    _statement: &Value,
-) -> Result<Option<uuid::Uuid>, Trouble> {
-    Ok(None)
+async fn leaf(db: &Db, tx: &mut PgConnection, pact: &Pact, statement: &Value) -> Result<uuid::Uuid, Trouble> {
+    let subject = format!("pact:{}", pact.id);
+    let leaf = log::append(db, tx, log::NewLeaf { kind: log::LeafKind::Move, subject: &subject, statement }).await?;
+    Ok(leaf.uuid())
 }

@@ -5,13 +5,14 @@ use chrono::{DateTime, Utc};
 use gongzhi_domain::ids::{ClauseId, PactId, PersonId};
 use gongzhi_domain::{Error, Reason, What};
 use gongzhi_proof::SignedText;
-use gongzhi_proof::text::SignedClause;
+use gongzhi_proof::text::{SignedClause, TEXT_SHA256};
 use serde_json::json;
 use sqlx::PgConnection;
 
 use super::draft;
 use super::load::Pact;
 use crate::db::Db;
+use crate::log;
 use crate::refusal::Trouble;
 
 /// A clause of a published version.
@@ -90,6 +91,9 @@ pub(crate) async fn publish(
     )
     .execute(&mut *tx)
     .await?;
+    let subject = format!("pact:{}", pact.id);
+    let statement = json!({"pact": pact.number, "text_no": no, TEXT_SHA256: hex(&hash)});
+    log::append(db, tx, log::NewLeaf { kind: log::LeafKind::Text, subject: &subject, statement: &statement }).await?;
     Ok((no, hash))
 }
 
@@ -139,11 +143,6 @@ pub async fn present(conn: &mut PgConnection, pact: &Pact) -> Result<Option<Publ
         None => Ok(None),
         Some(no) => Ok(Some(version(conn, pact.id, no).await?)),
     }
-}
-
-/// What the log says of a published version.
-pub(crate) fn statement(pact: &Pact, no: i32, sha256: &[u8]) -> serde_json::Value {
-    json!({"pact": pact.number, "text_no": no, "text_sha256": hex(sha256)})
 }
 
 /// Bytes as small hexadecimal digits.
