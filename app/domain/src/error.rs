@@ -57,6 +57,12 @@ coded! {
         Place = "place",
         /// A pact.
         Pact = "pact",
+        /// The roll of a pact's vote, or a line of it.
+        Roll = "roll",
+        /// A vote.
+        Vote = "vote",
+        /// A ballot that was cast.
+        Ballot = "ballot",
         /// A signature under a pact.
         Signature = "signature",
         /// A clause or a version of a pact's text.
@@ -379,6 +385,15 @@ pub enum Reason {
     /// Taken by somebody else.
     #[error("taken")]
     Taken,
+    /// It is over, or not yet open.
+    #[error("not open")]
+    Closed,
+    /// Not the secret half of a teller's key, or not of the right one.
+    #[error("not a teller's key")]
+    NotATellerKey,
+    /// A secret vote needs two tellers who have made their keys.
+    #[error("two tellers have to make their keys first")]
+    TellersWithoutKeys,
     /// The cap of the tariff's item is used up for this period.
     #[error("the cap is used up")]
     CapReached,

@@ -3,6 +3,7 @@
 
 pub mod desk;
 pub mod public;
+pub mod votes;
 
 pub use desk::{
     Calls, ClockView, Inbox, InboxView, ModerationItem, ModerationPhoto, ModerationQueue, MoveView, OrderCard,
@@ -11,4 +12,8 @@ pub use desk::{
 pub use public::{
     AreaName, CategoryChoice, ContentNotice, EventName, Filed, Photo, Place, Receipt, ReplyView, RequestCard,
     RequestList, RequestPage, TimelineEntry,
+};
+pub use votes::{
+    Amended, Cast, Counted, DeskObjection, DeskUnit, Mate, MyBallot, MyObjection, MyUnit, NotEligible, Numbers, Paper,
+    PrintedRoll, ResultObjection, ResultPage, RollDesk, RollFacts, RollPage, Turnout, VoteDesk, VotePage,
 };

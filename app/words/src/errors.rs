@@ -115,6 +115,9 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         Reason::Unreadable => td_string!(lang, errors.reason_unreadable).to_owned(),
         Reason::BrokenOff => td_string!(lang, errors.reason_broken_off).to_owned(),
         Reason::Taken => td_string!(lang, errors.reason_taken).to_owned(),
+        Reason::Closed => td_string!(lang, errors.reason_closed).to_owned(),
+        Reason::NotATellerKey => td_string!(lang, errors.reason_not_a_teller_key).to_owned(),
+        Reason::TellersWithoutKeys => td_string!(lang, errors.reason_tellers_without_keys).to_owned(),
         Reason::CapReached => td_string!(lang, errors.reason_cap_reached).to_owned(),
         Reason::NotEnoughPoints => td_string!(lang, errors.reason_not_enough_points).to_owned(),
         Reason::SoldOut => td_string!(lang, errors.reason_sold_out).to_owned(),
@@ -122,6 +125,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         Reason::NothingToFetch => td_string!(lang, errors.reason_nothing_to_fetch).to_owned(),
         Reason::Related => td_string!(lang, errors.reason_related).to_owned(),
         Reason::NotAmongThem => td_string!(lang, errors.reason_not_among_them).to_owned(),
+        Reason::NoMeeting => td_string!(lang, errors.reason_no_meeting).to_owned(),
         Reason::NotOpenNow => td_string!(lang, errors.reason_not_open_now).to_owned(),
         Reason::OtherVersion => td_string!(lang, errors.reason_other_version).to_owned(),
     }

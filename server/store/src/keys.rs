@@ -44,6 +44,8 @@ pub enum Purpose {
     Client,
     /// The nameless cookie of a form.
     FormCookie,
+    /// That a unit took part in a vote, as receipts name it.
+    Participation,
     /// What a leaf of the log states, with its salt.
     Statement,
     /// The address of a receipt.
@@ -81,6 +83,7 @@ impl Purpose {
             Self::SignInCode => "sign-in-code",
             Self::Client => "client",
             Self::FormCookie => "form-cookie",
+            Self::Participation => "participation",
             Self::Statement => "statement",
             Self::Receipt => "receipt",
             Self::LogKey => "log-key",

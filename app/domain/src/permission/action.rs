@@ -229,6 +229,30 @@ coded! {
         /// Register a key for cosigning the log, hand in a cosigned head, have a head signed now.
         CosignLog = "cosign_log",
 
+        // Roll and vote (pacts.md, Roll and vote).
+        /// Say who votes for one's household.
+        NameVoter = "name_voter",
+        /// Say that the roll is wrong.
+        ObjectToRoll = "object_to_roll",
+        /// Vote for one's household, or for those whose written proxy one holds.
+        CastVote = "cast_vote",
+        /// Say that the result is wrong.
+        ObjectToResult = "object_to_result",
+        /// Open the desk's page of a roll: what is to be settled.
+        ReadRoll = "read_roll",
+        /// Settle rivals, answer objections, name members of bodies, record proxies.
+        KeepRoll = "keep_roll",
+        /// Print the list with names and doors for the hall; audited.
+        PrintRoll = "print_roll",
+        /// Open the desk's page of a vote: how many took part.
+        ReadTurnout = "read_turnout",
+        /// Make the key that ballots of a secret vote are sealed to.
+        HoldTellerKey = "hold_teller_key",
+        /// Enter ballots on paper.
+        EnterBallot = "enter_ballot",
+        /// Assent to closing a vote, and count it.
+        CountVote = "count_vote",
+
         // Running the place.
         /// Give the grid's work to one of its people.
         AssignWithinGrid = "assign_within_grid",
@@ -274,6 +298,9 @@ impl Action {
                 | Self::RevealContact
                 | Self::RevealTipOffWriter
                 | Self::ReadDelivery
+                | Self::ReadRoll
+                | Self::PrintRoll
+                | Self::ReadTurnout
                 | Self::ReadSigning
                 | Self::ReadSigningBook
                 | Self::ReadWorkshop

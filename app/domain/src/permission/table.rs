@@ -172,6 +172,19 @@ pub const TABLE: &[(Action, &[Grant])] = &[
     // The log of evidence: it is one for the whole portal, so that its cosigners are asked for no area.
     (Action::CosignLog,          &[(Role::PactOfficer, ANY), (Role::Supervisor, ANY)]),
 
+    // Roll and vote (pacts.md, Roll and vote).
+    (Action::NameVoter,          SIGNED_IN),
+    (Action::ObjectToRoll,       SIGNED_IN),
+    (Action::CastVote,           SIGNED_IN),
+    (Action::ObjectToResult,     SIGNED_IN),
+    (Action::ReadRoll,           &[(Role::PactOfficer, INSIDE), (Role::Supervisor, INSIDE), (Role::Auditor, INSIDE)]),
+    (Action::KeepRoll,           &[(Role::PactOfficer, INSIDE)]),
+    (Action::PrintRoll,          &[(Role::PactOfficer, INSIDE)]),
+    (Action::ReadTurnout,        &[(Role::PactOfficer, INSIDE), (Role::Supervisor, INSIDE), (Role::Auditor, INSIDE)]),
+    (Action::HoldTellerKey,      &[(Role::PactOfficer, INSIDE)]),
+    (Action::EnterBallot,        &[(Role::PactOfficer, INSIDE)]),
+    (Action::CountVote,          &[(Role::PactOfficer, INSIDE)]),
+
     // Running the place.
     (Action::AssignWithinGrid,   &[(Role::GridHead, INSIDE)]),
     (Action::HandOverWork,       &[(Role::UnitManager, ASSIGNED)]),

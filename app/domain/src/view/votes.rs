@@ -1,0 +1,431 @@
+//! What pages show of the roll, the vote and its result.
+
+use crate::ids::{PersonId, VoteId};
+use crate::lang::Named;
+use crate::pact::ballot::SHOWN_FROM;
+use crate::pact::{Basis, Capacity, Channel, Office, Reckoning, Secrecy, Stage, Tally};
+use crate::roll::{Body, Change, VoterHow};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What everyone may know of a roll: never who is on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollFacts {
+    /// The how-many-th roll of the pact.
+    pub no: i32,
+    /// How the statutory body counts.
+    pub basis: Basis,
+    /// When it was drawn.
+    pub drawn_at: DateTime<Utc>,
+    /// SHA-256 of the canonical list as it stands, in hex.
+    pub sha256: String,
+    /// How many votes each body has.
+    pub units: Vec<(Body, u32)>,
+    /// The floor area of the statutory body, where it counts.
+    pub area_cm2: Option<i64>,
+    /// What upheld objections changed.
+    pub amendments: Vec<Amended>,
+    /// Until when somebody may object.
+    pub object_until: DateTime<Utc>,
+    /// How many objections there were, and how many wait for an answer.
+    pub objections: (u32, u32),
+}
+
+/// One amendment of a roll; public, without a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amended {
+    /// Its number, from 1.
+    pub no: i32,
+    /// What it changed.
+    pub change: Change,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The hash after it, in hex.
+    pub sha256: String,
+}
+
+/// The page of a roll for one reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollPage {
+    /// The pact's number.
+    pub number: String,
+    /// Its title.
+    pub title: Named,
+    /// Its stage.
+    pub stage: Stage,
+    /// The roll; `None` before one is drawn.
+    pub roll: Option<RollFacts>,
+    /// The units the reader belongs to.
+    pub mine: Vec<MyUnit>,
+    /// The reader's own objections.
+    pub said: Vec<MyObjection>,
+    /// Whether the reader is signed in.
+    pub signed_in: bool,
+    /// Whether the reader may object now.
+    pub may_object: bool,
+}
+
+/// A unit as one of its people sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyUnit {
+    /// Which it is.
+    pub unit: Uuid,
+    /// Which body it votes in.
+    pub body: Body,
+    /// The doors it stands for; empty for a member of a body.
+    pub doors: Vec<String>,
+    /// As what the reader belongs to it.
+    pub capacity: Capacity,
+    /// Its floor area.
+    pub area_cm2: i64,
+    /// Everybody of it.
+    pub people: Vec<Mate>,
+    /// Who votes for it, masked, and how that came.
+    pub voter: Option<(PersonId, String, VoterHow)>,
+    /// Whether two or more were named and nobody settled it yet.
+    pub rivals: bool,
+    /// Whether the naming is still open to its people.
+    pub may_name: bool,
+}
+
+/// One of the people of a unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mate {
+    /// Who.
+    pub person: PersonId,
+    /// `李＊`, or a masked number.
+    pub name: String,
+    /// Whether it is the reader.
+    pub me: bool,
+    /// Whom they named.
+    pub names: Option<PersonId>,
+}
+
+/// An objection as its writer sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyObjection {
+    /// What they wrote.
+    pub words: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By when it is to be answered.
+    pub answer_by: DateTime<Utc>,
+    /// Whether it was upheld, and the reason.
+    pub answer: Option<(bool, String)>,
+}
+
+/// The roll at the desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollDesk {
+    /// The pact's number.
+    pub number: String,
+    /// Its title.
+    pub title: Named,
+    /// Its stage.
+    pub stage: Stage,
+    /// The lawful ways to count; the first is the usual one.
+    pub bases: Vec<Basis>,
+    /// The one that is chosen.
+    pub basis: Basis,
+    /// Members of bodies named so far, masked: person, body, name.
+    pub members: Vec<(PersonId, Body, String)>,
+    /// Flats whose floor area is not known, where area counts.
+    pub without_area: u32,
+    /// The roll; `None` before one is drawn.
+    pub roll: Option<RollFacts>,
+    /// Units whose people named several.
+    pub rivals: Vec<DeskUnit>,
+    /// Units without a voter, rivals left out.
+    pub without_voter: u32,
+    /// Objections, the oldest unanswered first.
+    pub objections: Vec<DeskObjection>,
+    /// Whether written proxies are allowed.
+    pub proxies_allowed: bool,
+    /// Proxies that were recorded: unit number, holder, slot, paper.
+    pub proxies: Vec<(i32, String, i16, String)>,
+    /// Whether the reader may change it.
+    pub may_keep: bool,
+    /// Whether the reader may print the list.
+    pub may_print: bool,
+}
+
+/// A unit at the desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskUnit {
+    /// Which it is.
+    pub unit: Uuid,
+    /// Its number in its body.
+    pub position: i32,
+    /// Its doors.
+    pub doors: Vec<String>,
+    /// Its people, masked.
+    pub people: Vec<Mate>,
+}
+
+/// An objection at the desk, with the words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskObjection {
+    /// Which it is.
+    pub id: Uuid,
+    /// Who wrote it, masked.
+    pub name: String,
+    /// What they wrote.
+    pub words: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By when it is to be answered.
+    pub answer_by: DateTime<Utc>,
+    /// Whether it was upheld, and the reason.
+    pub answer: Option<(bool, String)>,
+}
+
+/// The list as the hall prints it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrintedRoll {
+    /// The pact's number.
+    pub number: String,
+    /// Its title.
+    pub title: Named,
+    /// The how-many-th roll.
+    pub no: i32,
+    /// When it was drawn.
+    pub drawn_at: DateTime<Utc>,
+    /// The canonical text, of which `sha256` is the hash.
+    pub canonical: String,
+    /// The hash in hex.
+    pub sha256: String,
+    /// Body, unit, door, name, capacity, area; in the order of the canonical text.
+    pub lines: Vec<(Body, i32, String, String, Capacity, i64)>,
+}
+
+/// The page on which somebody votes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VotePage {
+    /// The pact's number.
+    pub number: String,
+    /// Its title.
+    pub title: Named,
+    /// Its stage.
+    pub stage: Stage,
+    /// Open or secret.
+    pub secrecy: Secrecy,
+    /// Whether the vote is open now.
+    pub open: bool,
+    /// SHA-256 of the text that is voted on, in hex.
+    pub text_sha256: Option<String>,
+    /// What the reader can vote for or has voted for.
+    pub ballots: Vec<MyBallot>,
+    /// Why they cannot, where they cannot; one line a unit.
+    pub not: Vec<NotEligible>,
+    /// Whether the reader is signed in.
+    pub signed_in: bool,
+}
+
+/// One vote the reader has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MyBallot {
+    /// In which vote.
+    pub vote: VoteId,
+    /// For which unit.
+    pub unit: Uuid,
+    /// In which body.
+    pub body: Body,
+    /// The doors it stands for.
+    pub doors: Vec<String>,
+    /// Whether it is cast for others by a written proxy.
+    pub proxy: bool,
+    /// When it was counted, by which way, and the receipt; `None` while it is to be cast.
+    pub cast: Option<Cast>,
+}
+
+/// That a unit took part; never how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cast {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By which way.
+    pub channel: Channel,
+    /// The code that stands in the register.
+    pub receipt: String,
+}
+
+/// Why a reader cannot vote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotEligible {
+    /// They are not signed in.
+    SignedOut,
+    /// There is no vote yet, or it is over.
+    Closed,
+    /// They are not on the roll.
+    NotOnRoll,
+    /// Another of the household votes for it.
+    Another,
+    /// Several were named and nobody settled it yet.
+    Rivals,
+    /// Nobody is named yet.
+    Nobody,
+    /// Somebody holds a written proxy.
+    Proxy,
+}
+
+/// The vote at the desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoteDesk {
+    /// The pact's number.
+    pub number: String,
+    /// Its title.
+    pub title: Named,
+    /// Its stage.
+    pub stage: Stage,
+    /// The version that an assent names.
+    pub version: i32,
+    /// Open or secret.
+    pub secrecy: Secrecy,
+    /// What the reader is in this pact: a code of `Office`.
+    pub office: Option<Office>,
+    /// The tellers: name, recipient, whether there is a reserve.
+    pub tellers: Vec<(PersonId, String, Option<String>, bool)>,
+    /// The votes of the newest roll.
+    pub votes: Vec<Turnout>,
+    /// Paper ballots of open votes that do not agree or wait for the second reader: vote, unit number, doors, how many read it.
+    pub papers: Vec<Paper>,
+    /// Whether the reader's assent to closing would be the last: theirs brings the keys and counts.
+    pub last: bool,
+    /// Who has assented to closing, by office.
+    pub assents: Vec<(Office, String)>,
+    /// Whether the votes are open.
+    pub open: bool,
+}
+
+/// How many took part; no choices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turnout {
+    /// Which vote.
+    pub vote: VoteId,
+    /// Whose.
+    pub body: Body,
+    /// Votes there are.
+    pub units: u32,
+    /// Taken part by phone.
+    pub phone: u32,
+    /// On paper.
+    pub paper: u32,
+    /// The readings of the box (secret votes): who, and whether all agree.
+    pub box_read: Vec<String>,
+    /// Whether the readings of the box stop the count.
+    pub box_differs: bool,
+}
+
+/// A paper ballot that is not settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paper {
+    /// In which vote.
+    pub vote: VoteId,
+    /// Whose.
+    pub body: Body,
+    /// The number of the unit.
+    pub position: i32,
+    /// Its doors.
+    pub doors: Vec<String>,
+    /// How many have read it.
+    pub readings: u32,
+    /// Whether two readings differ.
+    pub differs: bool,
+}
+
+/// The result of a pact's vote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultPage {
+    /// The pact's number.
+    pub number: String,
+    /// Its title.
+    pub title: Named,
+    /// Its stage.
+    pub stage: Stage,
+    /// Open or secret.
+    pub secrecy: Secrecy,
+    /// What was counted; the statutory body first, empty before a count.
+    pub counted: Vec<Counted>,
+    /// Until when somebody may object to the result.
+    pub object_until: Option<DateTime<Utc>>,
+    /// Whether the reader may object now.
+    pub may_object: bool,
+    /// Whether the reader may answer objections.
+    pub may_answer: bool,
+    /// Objections with their answers.
+    pub objections: Vec<ResultObjection>,
+    /// Whether the receipt that was asked for stands in the register.
+    pub found: Option<bool>,
+}
+
+/// An objection to a result; public, without a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultObjection {
+    /// Which it is.
+    pub id: Uuid,
+    /// What it says, private numbers masked.
+    pub words: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The answer.
+    pub answer: Option<String>,
+}
+
+/// The count of one body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Whose.
+    pub body: Body,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Every number with the law's formula.
+    pub numbers: Numbers,
+    /// Hash of the roll, in hex.
+    pub roll_sha256: String,
+    /// Hash of the register of those who took part, in hex.
+    pub register_sha256: String,
+    /// The log leaf, where one was written.
+    pub leaf: Option<Uuid>,
+}
+
+/// What a count stores.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbers {
+    /// The law's formula with every number in it.
+    pub reckoning: Reckoning,
+    /// Paper ballots that say nothing clear; they count as present.
+    pub invalid: u64,
+    /// How many took part by phone.
+    pub phone: u64,
+    /// How many on paper.
+    pub paper: u64,
+}
+
+impl Numbers {
+    /// No, abstained and invalid beside each other; `None` where one of them is fewer than five people and would show who they
+    /// are (pacts.md, "Sub-tallies under 5 are hidden"). What the formula needs is always shown.
+    #[must_use]
+    pub fn not_yes(&self) -> Option<[u64; 3]> {
+        let heads = &self.reckoning.tally.heads;
+        let parts = [heads.no, heads.abstain, self.invalid];
+        parts.iter().all(|part| *part == 0 || *part >= SHOWN_FROM).then_some(parts)
+    }
+
+    /// By phone and on paper; `None` where one is fewer than five.
+    #[must_use]
+    pub const fn ways(&self) -> Option<(u64, u64)> {
+        if (self.phone > 0 && self.phone < SHOWN_FROM) || (self.paper > 0 && self.paper < SHOWN_FROM) {
+            None
+        } else {
+            Some((self.phone, self.paper))
+        }
+    }
+
+    /// The numbers of the tally.
+    #[must_use]
+    pub const fn tally(&self) -> &Tally {
+        &self.reckoning.tally
+    }
+}
