@@ -5,6 +5,7 @@
 mod calendar;
 mod clocks;
 mod numbers;
+mod pacts;
 mod permissions;
 mod points;
 mod requests;
