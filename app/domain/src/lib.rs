@@ -28,6 +28,7 @@ pub mod phone;
 pub mod points;
 pub mod request;
 pub mod roll;
+pub mod room;
 pub mod text;
 pub mod view;
 

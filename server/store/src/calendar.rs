@@ -32,6 +32,18 @@ pub fn local_day(at: DateTime<Utc>) -> NaiveDate {
     FixedOffset::east_opt(EAST).map_or_else(|| at.date_naive(), |zone| at.with_timezone(&zone).date_naive())
 }
 
+/// What clocks show in Beijing.
+#[must_use]
+pub fn local_time(at: DateTime<Utc>) -> chrono::NaiveDateTime {
+    at.naive_utc() + TimeDelta::seconds(EAST.into())
+}
+
+/// The moment at which clocks in Beijing show this.
+#[must_use]
+pub fn moment_of(local: chrono::NaiveDateTime) -> DateTime<Utc> {
+    (local - TimeDelta::seconds(EAST.into())).and_utc()
+}
+
 /// The moment at which a day ends in Beijing.
 #[must_use]
 pub fn end_of_local_day(day: NaiveDate) -> DateTime<Utc> {

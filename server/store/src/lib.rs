@@ -28,6 +28,8 @@ pub mod photos;
 pub mod points;
 pub mod refusal;
 pub mod requests;
+pub mod roll;
+pub mod rooms;
 mod scope;
 pub mod seed;
 pub mod sessions;
@@ -38,6 +40,7 @@ pub mod staff;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod units;
+pub mod votes;
 
 pub use db::{Connect, Db, Transaction};
 pub use keys::{Keys, Purpose};
