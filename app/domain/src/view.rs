@@ -2,6 +2,7 @@
 //! reader may see. The store fills it, nobody else decides about it.
 
 pub mod desk;
+pub mod pacts;
 pub mod public;
 pub mod votes;
 

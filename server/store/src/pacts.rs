@@ -2,27 +2,40 @@
 //! opinions and the moves live here; the roll and the vote, the meetings and the signatures have rooms of their own, from
 //! which `facts` asks what the domain's table needs to know, and which `effects` calls when a move is made.
 
+mod analysis;
 mod answers;
 mod draft;
 mod effects;
 mod evidence;
 mod facts;
+mod list;
 mod load;
-mod moves;
+pub(crate) mod moves;
 mod offices;
 mod opinions;
+mod page;
 mod profiles;
+mod said;
 mod tell;
 mod text;
+mod tick;
+mod workshop;
 
+pub use analysis::analysis;
 pub use answers::{REASON_MAX, answer};
-pub use draft::{Draft, DraftClause, edit};
-pub use evidence::{NewEvidence, record};
+pub use draft::{Draft, DraftClause, ENGLISH_MAX, edit};
+pub use evidence::{NOTE_MAX as EVIDENCE_MAX, NewEvidence, needs_photo, record};
+pub use list::{desk, list};
 pub use load::Pact;
-pub use moves::{Assented, assent};
+pub use moves::{Assented, NOTE_MAX, assent};
 pub use offices::{appoint, end as end_office};
 pub use opinions::{Saying, enter as enter_opinion, give as give_opinion};
+pub use page::{page, text_page};
 pub use profiles::seed as seed_profiles;
+pub use said::{clause, of_the_whole};
+pub use text::{Published, PublishedClause, hex, present};
+pub use tick::tick;
+pub use workshop::{draft_page, new_page, workshop};
 
 use chrono::Datelike as _;
 use gongzhi_domain::ids::{PactId, UnitId};

@@ -91,7 +91,8 @@ pub(crate) const fn belongs(kind: Evidence, stage: Stage) -> bool {
 }
 
 /// Whether a record of it is worth something only with a photo.
-pub(crate) const fn needs_photo(kind: Evidence) -> bool {
+#[must_use]
+pub const fn needs_photo(kind: Evidence) -> bool {
     matches!(kind, Evidence::PostingDay1 | Evidence::PostingDay15)
 }
 

@@ -117,7 +117,8 @@ pub(crate) async fn write(
     Ok(())
 }
 
-fn may_appoint(actor: &Actor, pact: &Pact) -> Result<Role, Error> {
+/// Whether the actor appoints in this pact, and in which role.
+pub(crate) fn may_appoint(actor: &Actor, pact: &Pact) -> Result<Role, Error> {
     let role = actor.may(Action::AppointOffice, &pact.target())?;
     let appoints = pact.office_of_actor(actor).is_some_and(|office| APPOINTS.contains(&office));
     if appoints && pact.stage != Stage::Ended {
