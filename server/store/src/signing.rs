@@ -26,11 +26,13 @@ pub use paper::{Difference, Entered, PaperLine, Reading, differences, enter};
 pub use phone::{Confirm, Reaffirm, reaffirm, send_code, sign};
 pub use recheck::{Broken, recheck};
 pub use round::{BuildingChoice, choose_buildings, chosen_buildings, open};
+pub(crate) use round::on_confirm_result;
 pub use signers::{Count, Progress, count, progress};
+pub(crate) use signers::facts;
 pub use withdraw::withdraw;
 
-/// How long signing stays open, in days (pacts.md, Stages).
-pub const WINDOW_DAYS: i64 = 30;
+/// How long signing stays open, in days, where the frozen rules do not say (pacts.md, Stages).
+pub const WINDOW_DAYS: i32 = 30;
 
 /// A tally under this is not told to the public: it could name somebody (pacts.md, Roll and vote).
 pub const TOLD_FROM: u32 = 5;

@@ -4,6 +4,7 @@
 //! the world ends. Only for tests; everything here panics when something is wrong.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "test support: a broken fixture ends the test")]
 
+pub mod signing;
 mod town;
 
 use std::str::FromStr as _;

@@ -4,13 +4,14 @@
 use chrono::{DateTime, Utc};
 use gongzhi_domain::Error;
 use gongzhi_domain::ids::{HouseholdId, PactId, PersonId, SignatureId};
+use gongzhi_domain::pact::statement::{Sha256, Statement};
 use gongzhi_domain::pact::{Capacity, Channel};
 use gongzhi_proof::{LeafKind, canonical};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::ground::{Ground, Round, hex};
+use super::ground::{Ground, Round};
 use super::signers;
 use crate::db::Db;
 use crate::keys::{Keys, Purpose};
@@ -52,41 +53,6 @@ pub(super) struct New<'a> {
     pub key: Uuid,
 }
 
-/// Everything that a signature binds (pacts.md, Signing), as it stands in the row.
-pub(super) struct Bound<'a> {
-    pub number: &'a str,
-    pub text_no: i32,
-    pub text_sha256: &'a [u8],
-    pub profile_sha256: &'a [u8],
-    pub resolution: &'a str,
-    pub pseudonym: &'a [u8],
-    pub capacity: &'a str,
-    pub household: Uuid,
-    pub channel: &'a str,
-    pub evidence_sha256: &'a [u8],
-    pub at: DateTime<Utc>,
-}
-
-impl Bound<'_> {
-    /// The statement that is hashed and logged.
-    pub fn statement(&self) -> Value {
-        json!({
-            "says": "gongzhi signature/1",
-            "pact": self.number,
-            "version": self.text_no,
-            "text_sha256": hex(self.text_sha256),
-            "rule_profile_sha256": hex(self.profile_sha256),
-            "resolution": self.resolution,
-            "signer": hex(self.pseudonym),
-            "capacity": self.capacity,
-            "household": self.household.to_string(),
-            "channel": self.channel,
-            "evidence_sha256": hex(self.evidence_sha256),
-            "at": moment(self.at),
-        })
-    }
-}
-
 /// Makes a signature, once: when the person's signature stands already, or comes about at the same moment, nothing is made
 /// and the transaction may go on only to be given up.
 pub(super) async fn put(db: &Db, tx: &mut PgConnection, new: New<'_>) -> Result<Signed, Error> {
@@ -109,20 +75,20 @@ pub(super) async fn put(db: &Db, tx: &mut PgConnection, new: New<'_>) -> Result<
     let at = db.now();
     let pseudonym = pseudonym(db.keys(), pact, new.person);
     let evidence_sha256 = canonical_sha256(&new.evidence)?;
-    let statement = Bound {
-        number: &new.ground.number,
-        text_no,
-        text_sha256: &new.round.text_sha256,
-        profile_sha256: &new.round.profile_sha256,
+    let statement = Statement {
+        pact: &new.ground.number,
+        version: text_no,
+        text: sha256(&new.round.text_sha256)?,
+        rule_profile: sha256(&new.round.profile_sha256)?,
         resolution: &new.round.resolution,
-        pseudonym: &pseudonym,
-        capacity: new.capacity.code(),
-        household: new.household.uuid(),
-        channel: new.channel.code(),
-        evidence_sha256: &evidence_sha256,
+        signer: sha256(&pseudonym)?,
+        capacity: new.capacity,
+        household: new.household,
+        channel: new.channel,
+        evidence: sha256(&evidence_sha256)?,
         at,
     }
-    .statement();
+    .value();
     let subject = format!("signature:{id}");
     let leaf =
         log::append(db, tx, NewLeaf { kind: LeafKind::Signature, subject: &subject, statement: &statement }).await?;
@@ -167,6 +133,11 @@ pub(super) async fn put(db: &Db, tx: &mut PgConnection, new: New<'_>) -> Result<
 pub(super) fn pseudonym(keys: &Keys, pact: PactId, person: PersonId) -> Vec<u8> {
     let both = [pact.uuid().into_bytes(), person.uuid().into_bytes()].concat();
     keys.index(Purpose::Signer, &both)
+}
+
+/// A hash as the database keeps it.
+pub(super) fn sha256(bytes: &[u8]) -> Result<Sha256, Error> {
+    Sha256::try_from(bytes).map_err(fault)
 }
 
 /// The hash of a value's canonical form.

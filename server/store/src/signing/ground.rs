@@ -25,6 +25,7 @@ pub(super) struct Ground {
     pub is_paused: bool,
     stage_since: DateTime<Utc>,
     paused_us: i64,
+    days: i32,
 }
 
 /// What is being signed.
@@ -50,9 +51,11 @@ impl Ground {
                 .map_err(refuse)?;
         }
         let row = sqlx::query!(
-            r#"select id, number, kind, stage, title_zh, title_en, area_path, text_no, paused_at is not null as "is_paused!",
-                      stage_since, (extract(epoch from paused_for) * 1000000)::bigint as "paused_us!"
-               from pact where number = $1"#,
+            r#"select p.id, p.number, p.kind, p.stage, p.title_zh, p.title_en, p.area_path, p.text_no,
+                      p.paused_at is not null as "is_paused!", p.stage_since,
+                      (extract(epoch from p.paused_for) * 1000000)::bigint as "paused_us!",
+                      (r.body #>> '{windows,sign,days}')::integer as days
+               from pact p join rule_profile r on r.id = p.profile_id where p.number = $1"#,
             number,
         )
         .fetch_optional(conn)
@@ -70,12 +73,13 @@ impl Ground {
             is_paused: row.is_paused,
             stage_since: row.stage_since,
             paused_us: row.paused_us,
+            days: row.days.unwrap_or(WINDOW_DAYS),
         })
     }
 
     /// Until when signatures are taken.
     pub fn closes_at(&self) -> DateTime<Utc> {
-        self.stage_since + TimeDelta::days(WINDOW_DAYS) + TimeDelta::microseconds(self.paused_us)
+        self.stage_since + TimeDelta::days(i64::from(self.days)) + TimeDelta::microseconds(self.paused_us)
     }
 
     /// Whether signatures are taken at this moment.

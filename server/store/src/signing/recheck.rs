@@ -2,14 +2,15 @@
 //! of the same statements is checked by its own walk.
 
 use gongzhi_domain::Error;
-use gongzhi_domain::ids::{PersonId, SignatureId};
+use gongzhi_domain::ids::{HouseholdId, PersonId, SignatureId};
+use gongzhi_domain::pact::statement::Statement;
 use sqlx::PgConnection;
 
-use super::bind::{Bound, canonical_sha256, moment, pseudonym};
+use super::bind::{canonical_sha256, moment, pseudonym, sha256};
 use super::ground::{Ground, hex};
 use super::withdraw;
 use crate::db::Db;
-use crate::refusal::refuse;
+use crate::refusal::{parsed, refuse};
 
 /// Something that is not as it was signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,17 +47,17 @@ async fn signatures(db: &Db, conn: &mut PgConnection, ground: &Ground) -> Result
     .map_err(refuse)?;
     let mut broken = Vec::new();
     for row in rows {
-        let bound = Bound {
-            number: &ground.number,
-            text_no: row.text_no,
-            text_sha256: &row.text_sha256,
-            profile_sha256: &row.profile_sha256,
+        let statement = Statement {
+            pact: &ground.number,
+            version: row.text_no,
+            text: sha256(&row.text_sha256)?,
+            rule_profile: sha256(&row.profile_sha256)?,
             resolution: &row.resolution,
-            pseudonym: &row.pseudonym,
-            capacity: &row.capacity,
-            household: row.household_id,
-            channel: &row.channel,
-            evidence_sha256: &row.evidence_sha256,
+            signer: sha256(&row.pseudonym)?,
+            capacity: parsed(&row.capacity)?,
+            household: HouseholdId::from_uuid(row.household_id),
+            channel: parsed(&row.channel)?,
+            evidence: sha256(&row.evidence_sha256)?,
             at: row.at,
         };
         // Evidence that has no canonical form any more was changed.
@@ -64,7 +65,7 @@ async fn signatures(db: &Db, conn: &mut PgConnection, ground: &Ground) -> Result
         let parts = [
             ("evidence", evidence == row.evidence_sha256),
             ("signer", pseudonym(db.keys(), ground.id, PersonId::from_uuid(row.person_id)) == row.pseudonym),
-            ("statement", canonical_sha256(&bound.statement())? == row.statement_sha256),
+            ("statement", canonical_sha256(&statement.value())? == row.statement_sha256),
             ("text", row.published == row.text_sha256),
             ("rules", row.rules.is_some()),
         ];

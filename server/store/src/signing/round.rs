@@ -13,7 +13,8 @@ use uuid::Uuid;
 use super::ground::Ground;
 use crate::audit;
 use crate::db::Db;
-use crate::refusal::refuse;
+use crate::pacts::Pact;
+use crate::refusal::{Trouble, refuse};
 
 /// Opens the signing of a pact in the transaction of the move that confirmed its result: from here on the hash of the text, of
 /// the rules and the resolution are fixed for every signature. `resolution` names that move, `NUMBER/SEQ`.
@@ -37,6 +38,11 @@ pub async fn open(db: &Db, tx: &mut PgConnection, pact: PactId, resolution: &str
     .await
     .map_err(refuse)?;
     Ok(())
+}
+
+/// What confirming the result does beyond the pact's row; `now` is the pact after the move.
+pub(crate) async fn on_confirm_result(db: &Db, tx: &mut PgConnection, now: &Pact) -> Result<(), Trouble> {
+    Ok(open(db, tx, now.id, &format!("{}/{}", now.number, now.version)).await?)
 }
 
 /// A building that a pledge may be for.

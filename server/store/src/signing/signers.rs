@@ -5,14 +5,15 @@ use chrono::{DateTime, Utc};
 use gongzhi_domain::Error;
 use gongzhi_domain::ids::{HouseholdId, PactId, PersonId};
 use gongzhi_domain::lang::Named;
-use gongzhi_domain::pact::{Capacity, Kind, Stage};
+use gongzhi_domain::pact::{Capacity, Facts, Kind, Stage};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::TOLD_FROM;
 use super::ground::Ground;
 use crate::db::Db;
-use crate::refusal::refuse;
+use crate::pacts::Pact;
+use crate::refusal::{Trouble, refuse};
 
 /// How many households have signed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,6 +45,14 @@ pub async fn count(conn: &mut PgConnection, pact: PactId) -> Result<Count, Error
     .map_err(refuse)?;
     let whole = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(Count { signed: whole(row.signed), households: whole(row.households), signatures: whole(row.signatures) })
+}
+
+/// The part of a pact's facts that signing knows: households it is for, and those that have signed.
+pub(crate) async fn facts(conn: &mut PgConnection, pact: &Pact, facts: &mut Facts) -> Result<(), Trouble> {
+    let count = count(conn, pact.id).await?;
+    facts.signers = count.households;
+    facts.signed = count.signed;
+    Ok(())
 }
 
 /// What everybody may know of signing.
