@@ -1,5 +1,5 @@
 //! The vote's small rules: as what one votes, when one may act for another, when two readings of a paper are one ballot, how
-//! ballots become a tally, and which numbers are too small to show (pacts.md, Vote).
+//! ballots become a tally, and which numbers are too small to show (pacts.md, Roll and vote).
 
 use super::profile::{Basis, Counting, RuleProfile};
 use super::quorum::{Count, Tally};

@@ -1,5 +1,5 @@
-//! The text of a pact: an ordered list of clauses whose ids stay when words or place change (pacts.md, Text). What changed
-//! between two versions is told by clause, and inside a clause by grapheme.
+//! The text of a pact: an ordered list of clauses whose ids stay when words or place change (pacts.md, Text and
+//! opinions). What changed between two versions is told by clause, and inside a clause by grapheme.
 
 mod compare;
 

@@ -1,5 +1,5 @@
 //! What people say of a clause: when words are needed, how stances are counted, and which opinions say much the same, so that
-//! whoever answers reads them side by side (pacts.md, Text).
+//! whoever answers reads them side by side (pacts.md, Text and opinions).
 
 use super::Stance;
 use crate::error::{FieldError, Reason};
@@ -84,7 +84,7 @@ const fn reaches(common: usize, one: usize, other: usize) -> bool {
 #[must_use]
 pub fn groups(opinions: &[(OpinionId, &str)]) -> Vec<Vec<OpinionId>> {
     let mut sorted: Vec<(OpinionId, Vec<String>)> = opinions.iter().map(|(id, text)| (*id, bigrams(text))).collect();
-    sorted.sort_by(|one, other| one.0.cmp(&other.0));
+    sorted.sort_by_key(|(id, _)| *id);
     sorted.dedup_by_key(|(id, _)| *id);
 
     let mut chains = Chains((0..sorted.len()).collect());

@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 pub struct Source {
     /// The law.
     pub law: Named,
-    /// Its article with paragraph or number, as in `31` or `278 (6)–(8)`; empty for our own rule.
+    /// Its article with paragraph or number, as in `31` or `278 (6)–(8)`; empty for our own rule and
+    /// where the law as a whole is meant.
     pub article: String,
 }
 
@@ -151,7 +152,7 @@ pub struct RuleProfile {
 pub const DAYS_MAX: u16 = 366;
 /// The latest review in years (pacts.md, Stages).
 pub const REVIEW_YEARS_MAX: u8 = 3;
-/// The most voting units one proxy may act for (pacts.md, Vote).
+/// The most voting units one proxy may act for (pacts.md, Roll and vote).
 pub const PROXIES_MAX: u8 = 3;
 
 impl RuleProfile {

@@ -1,4 +1,4 @@
-//! Whether enough took part and whether enough said yes, in whole numbers only (pacts.md, Counting). Every
+//! Whether enough took part and whether enough said yes, in whole numbers only (pacts.md, Kinds and rules). Every
 //! result comes with the lines of its arithmetic, so that a page can show them and anybody can do them again.
 
 use super::profile::{Basis, Counting, Source};

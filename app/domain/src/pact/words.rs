@@ -1,5 +1,5 @@
-//! The small vocabularies around a pact: what people say of a clause, how they vote and sign, what is
-//! recorded beside it (pacts.md, Text and opinions, Vote, Signing).
+//! The small vocabularies around a pact (pacts.md): what people say of a clause, how they vote and sign, what is
+//! recorded beside it.
 
 coded! {
     /// What somebody says to a clause.

@@ -91,7 +91,12 @@ fn resident_convention() -> RuleProfile {
         countings: vec![
             counting(Basis::Households, Capacity::Resident, Some(share(T::MORE_THAN_HALF, urban("27"))), pass()),
             counting(Basis::Adults, Capacity::Resident, Some(share(T::MORE_THAN_HALF, urban("27"))), pass()),
-            counting(Basis::Representatives, Capacity::Representative, Some(share(T::TWO_THIRDS, urban("30"))), pass()),
+            counting(
+                Basis::Representatives,
+                Capacity::Representative,
+                Some(share(T::TWO_THIRDS, urban(""))),
+                share(T::MORE_THAN_HALF, urban("")),
+            ),
         ],
         secrecy: Secrecy::Open,
         windows: windows(days(10, urban("26")), days(15, urban("34"))),
