@@ -10,7 +10,8 @@ mod nodes;
 mod page;
 mod receipts;
 mod sequence;
-pub mod subjects;
+mod subjects;
+mod verify;
 
 use chrono::{DateTime, SecondsFormat, SubsecRound as _, Utc};
 use gongzhi_domain::Error;
@@ -26,6 +27,7 @@ pub use keys::public as public_keys;
 pub use page::{Cosigner, Overview, overview, shown};
 pub use receipts::{address, leaf_of, receipt};
 pub use sequence::sequence;
+pub use verify::{Broken, Place, Report, verify};
 
 use crate::db::Db;
 use crate::keys::Purpose;
@@ -47,8 +49,11 @@ pub struct NewLeaf<'a> {
 pub async fn append(db: &Db, tx: &mut PgConnection, leaf: NewLeaf<'_>) -> Result<LeafId, Error> {
     let at = db.now().trunc_subsecs(0);
     let salt = rand::random::<Hash>();
-    let commitment = gongzhi_proof::leaf::commitment(leaf.statement, &salt).map_err(fault)?;
-    let sealed = db.keys().seal(Purpose::Statement, &Stated { salt, statement: leaf.statement.clone() }.bytes()?)?;
+    let hashed = Leaf::of(leaf.kind, leaf.subject, &moment(at), leaf.statement, &salt).map_err(fault)?;
+    let commitment =
+        gongzhi_proof::hash_from_hex(&hashed.commitment).ok_or_else(|| fault("a commitment is no hash"))?;
+    let stated = Stated { salt, leaf: hashed.hash(), statement: leaf.statement.clone() };
+    let sealed = db.keys().seal(Purpose::Statement, &stated.bytes()?)?;
     let id = db.new_id();
     sqlx::query!(
         "with leaf as (
@@ -83,28 +88,34 @@ pub async fn forget(tx: &mut PgConnection, leaves: &[LeafId]) -> Result<u64, Err
     Ok(gone.execute(tx).await.map_err(refuse)?.rows_affected())
 }
 
-/// A statement with its salt, as it is sealed: 32 bytes of salt, then canonical JSON.
+/// A statement with its salt, as it is sealed: 32 bytes of salt, the hash of its leaf, then canonical JSON.
 struct Stated {
     salt: Hash,
+    leaf: Hash,
     statement: Value,
 }
 
 impl Stated {
     fn bytes(&self) -> Result<Vec<u8>, Error> {
         let statement = canonical::write(&self.statement).map_err(fault)?;
-        Ok([self.salt.as_slice(), statement.as_bytes()].concat())
+        Ok([self.salt.as_slice(), self.leaf.as_slice(), statement.as_bytes()].concat())
     }
 
     /// `None` for what was not sealed by this program, or changed since.
     fn open(db: &Db, sealed: &[u8]) -> Option<Self> {
         let bytes = db.keys().open(Purpose::Statement, sealed).ok()?;
-        let (salt, statement) = bytes.split_first_chunk::<32>()?;
-        Some(Self { salt: *salt, statement: serde_json::from_slice(statement).ok()? })
+        let (salt, rest) = bytes.split_first_chunk::<32>()?;
+        let (leaf, statement) = rest.split_first_chunk::<32>()?;
+        Some(Self { salt: *salt, leaf: *leaf, statement: serde_json::from_slice(statement).ok()? })
     }
 }
 
 /// A leaf as it is hashed, from its row.
 fn leaf(kind: &str, subject: String, commitment: &[u8], at: DateTime<Utc>) -> Option<Leaf> {
-    let at = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-    Some(Leaf { at, commitment: hex::encode(commitment), kind: kind.parse().ok()?, subject })
+    Some(Leaf { at: moment(at), commitment: hex::encode(commitment), kind: kind.parse().ok()?, subject })
+}
+
+/// A moment as leaves say it: seconds of UTC. A fraction that has no business there would show.
+fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }

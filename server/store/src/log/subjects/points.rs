@@ -1,0 +1,37 @@
+//! Entries of the points ledger, with their postings.
+
+use gongzhi_domain::Error;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Logged, Now};
+use crate::refusal::refuse;
+
+/// Entries as the ledger says them now.
+pub(super) async fn entries(tx: &mut PgConnection, logged: &[&Logged]) -> Result<Vec<Now>, Error> {
+    let entry = |leaf: &&Logged| leaf.subject.strip_prefix("entry:")?.parse::<Uuid>().ok();
+    let (leaves, entries): (Vec<Uuid>, Vec<Uuid>) =
+        logged.iter().filter_map(|leaf| Some((leaf.id, entry(leaf)?))).unzip();
+    let rows = sqlx::query!(
+        r#"select l.leaf as "leaf!", e.id,
+                  jsonb_build_object(
+                      'entry', e.id, 'kind', e.kind, 'item', e.item_id, 'source', e.source_event, 'maker', e.maker,
+                      'checker', e.checker, 'reverses', e.reversal_of, 'person', h.person_id, 'household', h.household_id,
+                      'postings', (select jsonb_agg(jsonb_build_object('account', a.kind, 'amount', p.amount))
+                                   from points_posting p join points_account a on a.id = p.account_id
+                                   where p.entry_id = e.id)) as "facts!"
+           from unnest($1::uuid[], $2::uuid[]) as l (leaf, entry) join points_entry e on e.id = l.entry
+                left join lateral (select a.person_id, a.household_id from points_posting p join points_account a on a.id = p.account_id
+                                   where p.entry_id = e.id and a.kind in ('person', 'household') limit 1) h on true"#,
+        &leaves,
+        &entries,
+    );
+    let rows = rows.fetch_all(tx).await.map_err(refuse)?.into_iter().map(|row| Now {
+        leaf: row.leaf,
+        name: format!("points entry {}", row.id),
+        facts: row.facts,
+        wrong: Vec::new(),
+        statement_sha256: None,
+    });
+    Ok(rows.collect())
+}
