@@ -120,6 +120,19 @@ impl Facts {
         begin_of(day_of(self.since) + Duration::days(i64::from(days) + 1)) + stood
     }
 
+    /// The first day from which a photo of the posted text counts: for the first day the day it was posted, for the
+    /// fifteenth (by the rules perhaps another) the last of so many days, the first one counted. `None` for what is no photo.
+    #[must_use]
+    pub fn photo_counts_from(&self, evidence: Evidence) -> Option<NaiveDate> {
+        let posted = day_of(self.since);
+        let last = i64::from(self.rules.windows.publish.days.max(1)) - 1;
+        match evidence {
+            Evidence::PostingDay1 => Some(posted),
+            Evidence::PostingDay15 => Some(day_of(self.since + self.paused_for) + Duration::days(last)),
+            _ => None,
+        }
+    }
+
     /// From when a row's window allows it; `None` when it sets no beginning or it cannot be known yet.
     #[must_use]
     pub fn possible_from(&self, row: &Row, now: DateTime<Utc>) -> Option<DateTime<Utc>> {

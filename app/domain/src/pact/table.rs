@@ -299,7 +299,7 @@ pub const TABLE: &[Row] = &[
     },
     Row {
         from: &[Down2], mv: M::CloseDeliberation, to: To::Stage(Up3), seats: COMMITTEE,
-        needs: &[Need::PartyMeeting, Need::RepresentativesMeeting, Need::Amendments],
+        needs: &[Need::PartyMeeting, Need::RepresentativesMeeting, Need::Amendments, Need::Draft],
         told: &[Hears::Officers], ..ROW
     },
     Row {

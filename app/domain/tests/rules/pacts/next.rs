@@ -36,7 +36,7 @@ fn a_pact_in_force_waits_for_its_review_and_an_ended_one_for_nothing() {
     let began = beijing("2026-11-01 11:00");
     let mut facts = complete(Kind::ResidentConvention, Stage::InForce, began);
     facts.evidence.clear();
-    facts.review_on = beijing("2029-11-01 00:00").date_naive().into();
+    facts.review_on = Some(gongzhi_domain::pact::stage::day_of(beijing("2029-11-01 00:00")));
     let next = what_next(&facts, began);
     assert_eq!((next[0].mv, next[0].by_itself, next[0].who.len()), (Move::End, true, 0));
     assert!(ahead(&facts, began).is_empty());

@@ -20,7 +20,7 @@ const SPEC: &str = "
     down1   | restart_consult    | =        | C     | -            | new_version
     down1   | close_consult      | up2      | C     | >=15         | delivery
     up2     | submit_analysis    | down2    | D     | <=30         | opinion_answers draft adopted_changes
-    down2   | close_deliberation | up3      | C     | -            | party_meeting representatives_meeting amendments
+    down2   | close_deliberation | up3      | C     | -            | party_meeting representatives_meeting amendments draft
     up3     | freeze             | notice   | B+C   | -            | draft legal_review womens_rights_check text_hash
     notice  | open_vote          | down3    | C     | notice       | text_hash agenda roll roll_answers
     down3   | close_vote         | result   | H+T2  | -            | paper_entries

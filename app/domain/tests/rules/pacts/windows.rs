@@ -47,6 +47,17 @@ fn each_stage_has_the_window_of_the_chapter() {
 }
 
 #[test]
+fn a_photo_is_of_its_day() {
+    let mut facts = complete(Kind::ResidentConvention, Stage::Publish, beijing("2026-03-01 23:00"));
+    let day = |text| day_of(beijing(text));
+    assert_eq!(facts.photo_counts_from(Evidence::PostingDay1), Some(day("2026-03-01 00:00")));
+    assert_eq!(facts.photo_counts_from(Evidence::PostingDay15), Some(day("2026-03-15 00:00")));
+    facts.paused_for = Duration::hours(3);
+    assert_eq!(facts.photo_counts_from(Evidence::PostingDay15), Some(day("2026-03-16 00:00")));
+    assert_eq!(facts.photo_counts_from(Evidence::FilingReceipt), None);
+}
+
+#[test]
 fn a_shorter_notice_has_a_reason_and_keeps_the_days_to_object() {
     let began = beijing("2026-03-01 09:00");
     let mut facts = complete(Kind::OwnersCovenant, Stage::Notice, began);
