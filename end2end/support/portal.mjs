@@ -1,7 +1,7 @@
 // The portal under test: one process with its own data folder and database, started, stopped, killed.
 
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -25,6 +25,9 @@ export class Portal {
     this.data = join(this.folder, "data");
     this.log = join(this.folder, "log");
     this.signIns = {};
+    // The demonstration's clock: how many days it is ahead stands in this file.
+    this.clock = join(this.folder, "days-ahead");
+    this.daysAhead = existsSync(this.clock) ? Number(readFileSync(this.clock, "utf8")) : 0;
     this.lastResort = () => this.endNow();
     process.on("exit", this.lastResort);
     for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
@@ -39,6 +42,7 @@ export class Portal {
       GONGZHI_SITE: site,
       GONGZHI_LISTEN: "127.0.0.1:0",
       GONGZHI_RATE: "0",
+      GONGZHI_DEMO_CLOCK: this.clock,
       // So that a test can come from an address of its own and use up nobody else's tries.
       GONGZHI_TRUSTED_PROXIES: "127.0.0.1",
     };
@@ -90,6 +94,18 @@ export class Portal {
   /** Everything it has logged in this run. */
   logged() {
     return readFileSync(this.log).subarray(this.began).toString();
+  }
+
+  /** Lets days pass. What is signed in for hours is signed out afterwards. */
+  async pass(days) {
+    this.daysAhead += days;
+    writeFileSync(this.clock, String(this.daysAhead));
+    await sleep(1_500);
+  }
+
+  /** The moment as the portal knows it, in milliseconds. */
+  now() {
+    return Date.now() + this.daysAhead * 86_400_000;
   }
 
   /** Asks it to stop, as an operator does; answers how it ended. */

@@ -72,6 +72,8 @@ pub struct Config {
     pub time_zone: String,
     /// Whether the demo town is loaded and its sign-ins are printed.
     pub demo: bool,
+    /// A file that says how many days the demonstration is ahead.
+    pub demo_clock: Option<PathBuf>,
 }
 
 /// How log lines are written.
@@ -124,6 +126,7 @@ impl Default for Config {
             contact: None,
             time_zone: "Asia/Shanghai".into(),
             demo: false,
+            demo_clock: None,
         }
     }
 }
@@ -132,6 +135,12 @@ impl Config {
     /// Whether residents reach the portal over https.
     pub fn is_https(&self) -> bool {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// The host residents know the portal by: the name of its log of evidence, which then stays.
+    pub fn public_host(&self) -> Option<&str> {
+        let (_, rest) = self.public_url.as_deref()?.split_once("://")?;
+        rest.split('/').next().filter(|host| !host.is_empty())
     }
 
     /// Refuses to serve residents over plain http on an address others can
@@ -152,8 +161,16 @@ impl Config {
         })
     }
 
-    /// Refuses demo mode on an address others can reach: its passwords are printed.
+    /// Refuses demo mode on an address others can reach: its passwords are printed. Refuses a clock that can be set
+    /// ahead anywhere but in the demonstration: what a portal records happened when it says.
     pub fn check_demo(&self) -> Result<(), Problem> {
+        if let Some(clock) = self.demo_clock.as_ref().filter(|_| !self.demo) {
+            return Err(Problem {
+                key: "demo_clock".into(),
+                said: clock.display().to_string(),
+                expected: "nothing without GONGZHI_DEMO: only the demonstration's clock can be set ahead".into(),
+            });
+        }
         if !self.demo || self.listen.ip().is_loopback() {
             return Ok(());
         }
@@ -216,5 +233,13 @@ mod tests {
         assert!(config.check_demo().is_ok());
         config.listen = "[::]:3000".parse().expect("address");
         assert!(config.check_demo().is_err());
+    }
+
+    #[test]
+    fn only_the_demonstrations_clock_is_set_ahead() {
+        let mut config = Config { demo_clock: Some("days".into()), ..Config::default() };
+        assert_eq!(config.check_demo().expect_err("refused").key, "demo_clock");
+        config.demo = true;
+        assert!(config.check_demo().is_ok());
     }
 }

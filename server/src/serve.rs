@@ -86,6 +86,10 @@ impl Running {
         let shared = Shared::new(config.clone(), db.clone(), site);
         let router = mount::router(shared.clone())?.into_make_service_with_connect_info::<SocketAddr>();
         let (stop, stopping) = watch::channel(false);
+        if let Some(file) = &config.demo_clock {
+            demo::clock::read(&db, file);
+            tokio::spawn(demo::clock::follow(db.clone(), file.clone(), jobs::stopped(stopping.clone())));
+        }
         let serving = axum::serve(listener, router).with_graceful_shutdown(jobs::stopped(stopping.clone()));
         let tasks = Tasks {
             stop,

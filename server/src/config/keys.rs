@@ -261,6 +261,14 @@ pub const KEYS: &[Key] = &[
         secret: false,
         read: |config, value| put(&mut config.demo, value.parse().ok()),
     },
+    Key {
+        name: "demo_clock",
+        meaning: "file with the number of days the demonstration is ahead, read every second; demo only",
+        expected: "a path",
+        default: "(none)",
+        secret: false,
+        read: |config, value| put(&mut config.demo_clock, path(value).map(Some)),
+    },
 ];
 
 fn put<T>(place: &mut T, value: Option<T>) -> Option<()> {

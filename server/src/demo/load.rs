@@ -14,10 +14,10 @@ use gongzhi_store::{Db, categories, fault, seed, settings, staff};
 use tokio::task::JoinSet;
 
 use self::play::Play;
-use self::stage::settle;
-use super::SEED;
+pub(in crate::demo) use self::stage::{Stage, settle};
 use super::people::PASSWORD;
 use super::town::Town;
+use super::{SEED, pacts};
 
 /// The setting that says that the demo town is here, whole.
 const MARK: &str = "demo.town";
@@ -35,6 +35,8 @@ pub struct Summary {
     pub people: usize,
     /// Requests.
     pub requests: usize,
+    /// Pacts.
+    pub pacts: usize,
     /// Moves and verdicts.
     pub steps: usize,
     /// Orders by state.
@@ -49,10 +51,11 @@ impl std::fmt::Display for Summary {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "{} grids, {} organisations, {} people, {} requests with {} steps, in {:.1} s:",
+            "{} grids, {} organisations, {} people, {} pacts, {} requests with {} steps, in {:.1} s:",
             self.grids,
             self.units,
             self.people,
+            self.pacts,
             self.requests,
             self.steps,
             self.took.as_secs_f64()
@@ -138,6 +141,7 @@ async fn play(db: &Db, town: Arc<Town>, now: DateTime<Utc>, began: Instant) -> R
             }
         });
     }
+    let pacts = pacts::load(db, &founded, &town, &stage, now).await?;
     while let Some(done) = playing.join_next().await {
         done.map_err(fault)??;
     }
@@ -148,6 +152,7 @@ async fn play(db: &Db, town: Arc<Town>, now: DateTime<Utc>, began: Instant) -> R
         units: town.units.len(),
         people: town.staff.len() + town.residents.len(),
         requests: town.lives.len(),
+        pacts: pacts.len(),
         steps: town.lives.iter().map(|life| life.steps.len()).sum(),
         states,
         overdue,

@@ -1,5 +1,6 @@
 //! Who lives and works in the demo town: residents with numbers from one invented range, grid staff for every grid,
-//! and the officers of the units, nine of them with fixed sign-ins that are printed at start.
+//! and the officers of the units, nine of them with fixed sign-ins that are printed at start. Who runs pacts stands in
+//! [`super::pacts::officers`].
 
 use gongzhi_domain::lang::Named;
 use gongzhi_domain::person::Role;
@@ -8,6 +9,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::map::{Region, Setting};
 use super::names;
+use super::pacts::officers;
 use super::units::{Body, CENTRE};
 
 /// The password of every member of staff in the demo town.
@@ -57,7 +59,8 @@ const FIXED: [(&str, Role, &str, &str, &str, &str); 9] = [
 
 /// Sign-in name, role as it is printed, and secret of the officers with a fixed sign-in.
 pub fn fixed() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    FIXED.iter().map(|row| (row.0, if row.0 == "moderator" { row.0 } else { row.1.code() }, row.5))
+    let desk = FIXED.iter().map(|row| (row.0, if row.0 == "moderator" { row.0 } else { row.1.code() }, row.5));
+    desk.chain(officers::fixed())
 }
 
 /// Everybody who works for a unit, the fixed ones first.

@@ -1,6 +1,7 @@
 //! The photos of the demo town, drawn by code: what residents saw and what it looked like afterwards. Stories name
 //! them; each is drawn once and shared by all requests that show it.
 
+mod board;
 mod brush;
 mod drains;
 mod home;
@@ -52,6 +53,9 @@ const PAINTERS: &[(&str, Painter)] = &[
     ("manhole_covered", |c| drains::manhole(c, drains::Cover::Closed)),
     ("manhole_missing", |c| drains::manhole(c, drains::Cover::Missing)),
     ("manhole_overflow", |c| drains::manhole(c, drains::Cover::Overflowing)),
+    ("pact_posted", |c| board::board(c, false)),
+    ("pact_posted_15", |c| board::board(c, true)),
+    ("pact_signed", board::sheet),
     ("pavement_broken", |c| traffic::pavement(c, traffic::OnIt::Holes)),
     ("pavement_free", |c| traffic::pavement(c, traffic::OnIt::Bollards)),
     ("pavement_mended", |c| traffic::pavement(c, traffic::OnIt::Nothing)),

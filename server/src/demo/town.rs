@@ -9,6 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use super::dice;
 use super::life::{self, Life};
 use super::map::{self, Region};
+use super::pacts::officers;
 use super::people::{self, Officer, Resident};
 use super::places::{self, Places};
 use super::stories::{self, Story};
@@ -32,6 +33,8 @@ pub struct Town {
     pub stories: Vec<Story>,
     /// What was told, the oldest first.
     pub lives: Vec<Life>,
+    /// Where the officers of the pacts begin in `staff`.
+    pub pact_officers: usize,
 }
 
 impl Town {
@@ -49,10 +52,14 @@ impl Town {
             residents: people::residents(&regions, &mut dice(seed, "residents")),
             stories: stories::all()?,
             lives: Vec::new(),
+            pact_officers: 0,
             regions,
             units,
         };
         town.lives = life::plan(&town, now, &mut dice(seed, "lives"));
+        town.pact_officers = town.staff.len();
+        town.staff.extend(officers::staff(&town.regions, &mut dice(seed, "pact officers")));
+        town.units.extend(officers::bodies());
         Ok(town)
     }
 

@@ -3,6 +3,7 @@
 //! stands still, which is how tests and the demo town say "three days later".
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, NaiveDate, SubsecRound as _, TimeDelta, Utc};
 use gongzhi_domain::Error;
@@ -35,6 +36,8 @@ struct Shared {
     photos: Arc<dyn ObjectStore>,
     areas: Cached<AreaTree>,
     calendar: Cached<WorkCalendar>,
+    /// Seconds the demonstration is ahead of the clock on the wall; 0 everywhere else.
+    ahead: AtomicI64,
 }
 
 /// How a database is connected to.
@@ -69,7 +72,15 @@ impl Db {
     /// A `Db` over pools that are open already.
     #[must_use]
     pub fn over(pool: PgPool, read: PgPool, keys: Arc<Keys>, photos: Arc<dyn ObjectStore>) -> Self {
-        let shared = Shared { pool, read, keys, photos, areas: Cached::default(), calendar: Cached::default() };
+        let shared = Shared {
+            pool,
+            read,
+            keys,
+            photos,
+            areas: Cached::default(),
+            calendar: Cached::default(),
+            ahead: AtomicI64::new(0),
+        };
         Self { shared: Arc::new(shared), fixed: None }
     }
 
@@ -105,7 +116,8 @@ impl Db {
     /// The moment, in the microseconds PostgreSQL keeps.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.fixed.unwrap_or_else(Utc::now).trunc_subsecs(6)
+        let wall = || Utc::now() + TimeDelta::seconds(self.shared.ahead.load(Ordering::Relaxed));
+        self.fixed.unwrap_or_else(wall).trunc_subsecs(6)
     }
 
     /// Today where the portal's people live.
@@ -124,6 +136,13 @@ impl Db {
     #[must_use]
     pub fn later(&self, by: TimeDelta) -> Self {
         self.at(self.now() + by)
+    }
+
+    /// Sets the clock ahead of the one on the wall, for a demonstration that shows what happens in three weeks. It never
+    /// goes back: what was written stays in the past. Returns how far it is ahead now.
+    pub fn set_ahead(&self, by: TimeDelta) -> TimeDelta {
+        let before = self.shared.ahead.fetch_max(by.num_seconds(), Ordering::Relaxed);
+        TimeDelta::seconds(before.max(by.num_seconds()))
     }
 
     /// A new identifier (`UUIDv7`), which sorts by the moment it was made.

@@ -2,7 +2,7 @@
 //! by [`Db::at`], and has to know a few things that no page asks for.
 
 use chrono::{DateTime, Utc};
-use gongzhi_domain::ids::{AreaId, AttachmentId, ContentId, OrderId, PersonId, UnitId};
+use gongzhi_domain::ids::{AreaId, AttachmentId, ClauseId, ContentId, OpinionId, OrderId, PersonId, UnitId};
 use gongzhi_domain::number::RequestNumber;
 use gongzhi_domain::order::Version;
 use gongzhi_domain::person::Actor;
@@ -115,6 +115,66 @@ pub async fn words_of_ratings(db: &Db, number: RequestNumber) -> Result<Vec<(Con
     .await
     .map_err(refuse)?;
     Ok(rows.into_iter().map(|row| (ContentId::from_uuid(row.id), Version(row.version))).collect())
+}
+
+/// What residents said of a pact that waits for a moderator.
+pub async fn opinions_waiting(db: &Db, pact: &str) -> Result<Vec<(ContentId, Version)>, Error> {
+    let rows = sqlx::query!(
+        "select c.id, c.version from pact p join opinion o on o.pact_id = p.id join content c on c.id = o.content_id
+         where p.number = $1 and c.state = 'waiting' order by c.created_at, c.id",
+        pact,
+    )
+    .fetch_all(db.pool())
+    .await
+    .map_err(refuse)?;
+    Ok(rows.into_iter().map(|row| (ContentId::from_uuid(row.id), Version(row.version))).collect())
+}
+
+/// The clauses of the version of a pact that counts now, in their order.
+pub async fn clauses_of(db: &Db, pact: &str) -> Result<Vec<ClauseId>, Error> {
+    let rows = sqlx::query_scalar!(
+        "select c.clause_id from pact p join pact_clause c on c.pact_id = p.id and c.version_no = p.text_no
+         where p.number = $1 order by c.position",
+        pact,
+    )
+    .fetch_all(db.pool())
+    .await
+    .map_err(refuse)?;
+    Ok(rows.into_iter().map(ClauseId::from_uuid).collect())
+}
+
+/// The opinions on a pact that were given in words, with these.
+pub async fn opinions_in_words(db: &Db, pact: &str) -> Result<Vec<(OpinionId, String)>, Error> {
+    let rows = sqlx::query!(
+        "select o.id, c.public_text from pact p join opinion o on o.pact_id = p.id join content c on c.id = o.content_id
+         where p.number = $1 order by o.given_at, o.id",
+        pact,
+    )
+    .fetch_all(db.pool())
+    .await
+    .map_err(refuse)?;
+    Ok(rows.into_iter().map(|row| (OpinionId::from_uuid(row.id), row.public_text)).collect())
+}
+
+/// The number of the unit of the statutory body for which somebody votes, on the newest roll of a pact.
+pub async fn unit_of(db: &Db, pact: &str, voter: PersonId) -> Result<Option<i32>, Error> {
+    let position = sqlx::query_scalar!(
+        "select u.position from pact p join roll r on r.pact_id = p.id join voting_unit u on u.roll_id = r.id
+         where p.number = $1 and u.body = 'statutory' and u.voter_id = $2 and u.struck_in is null order by r.no desc limit 1",
+        pact,
+        voter.uuid(),
+    );
+    position.fetch_optional(db.pool()).await.map_err(refuse)
+}
+
+/// The hash of the version of a pact that counts now, in hexadecimal.
+pub async fn text_of(db: &Db, pact: &str) -> Result<String, Error> {
+    let hex = sqlx::query_scalar!(
+        r#"select encode(v.text_sha256, 'hex') as "hex!" from pact p join pact_version v on v.pact_id = p.id and v.no = p.text_no
+           where p.number = $1"#,
+        pact,
+    );
+    hex.fetch_one(db.pool()).await.map_err(refuse)
 }
 
 /// Closes one answered order as the clock does after seven days (requests.md, States #17).

@@ -17,7 +17,7 @@ use crate::demo::town::Town;
 use crate::demo::{photos, units};
 
 /// Everything that stands ready before the first request.
-pub(super) struct Stage {
+pub(in crate::demo) struct Stage {
     pub units: HashMap<&'static str, UnitId>,
     pub staff: Vec<Actor>,
     pub residents: Vec<(PersonId, Actor)>,
@@ -26,7 +26,7 @@ pub(super) struct Stage {
 }
 
 /// Writes areas, organisations and people.
-pub(super) async fn settle(db: &Db, town: &Town, hash: String) -> Result<Stage, Error> {
+pub(in crate::demo) async fn settle(db: &Db, town: &Town, hash: String) -> Result<Stage, Error> {
     let mut tx = db.begin().await?;
     let levels = [
         ("旗", "Banner"),

@@ -11,7 +11,7 @@ use super::load::Pact;
 use super::text;
 use crate::db::Db;
 use crate::refusal::Trouble;
-use crate::{delivery, signing};
+use crate::{delivery, roll, signing, votes};
 
 /// What the pact's row takes over from a move.
 #[derive(Debug, Default)]
@@ -68,8 +68,15 @@ pub(super) async fn after(
     }
     match mv {
         Move::OpenConsult | Move::RestartConsult | Move::Freeze => {
-            delivery::open_round(db, tx, now, now.stage).await?;
+            delivery::open_round(db, &mut *tx, now, now.stage).await?;
+            if mv == Move::Freeze {
+                roll::draw(db, tx, now).await?;
+            }
         }
+        // It is announced again, with a roll of its own.
+        Move::NoQuorum | Move::DeclareInvalid => roll::draw(db, tx, now).await?,
+        Move::OpenVote => votes::open(db, tx, now).await?,
+        Move::CloseVote => votes::at_close(db, tx, now).await?,
         Move::ConfirmResult => signing::on_confirm_result(db, tx, now).await?,
         _ => {}
     }

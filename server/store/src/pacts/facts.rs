@@ -10,7 +10,7 @@ use super::load::Pact;
 use super::{draft, evidence, text};
 use crate::db::Db;
 use crate::refusal::Trouble;
-use crate::{delivery, meetings, signing};
+use crate::{delivery, meetings, roll, signing, votes};
 
 /// Gathers everything a move of the pact can depend on.
 pub(crate) async fn of(_db: &Db, conn: &mut PgConnection, pact: &Pact) -> Result<Facts, Trouble> {
@@ -21,6 +21,8 @@ pub(crate) async fn of(_db: &Db, conn: &mut PgConnection, pact: &Pact) -> Result
     own(&mut *conn, pact, &mut facts).await?;
     delivery::facts(&mut *conn, pact, &mut facts).await?;
     meetings::facts(&mut *conn, pact, &mut facts).await?;
+    roll::facts(&mut *conn, pact, &mut facts).await?;
+    votes::facts(&mut *conn, pact, &mut facts).await?;
     signing::facts(&mut *conn, pact, &mut facts).await?;
     Ok(facts)
 }

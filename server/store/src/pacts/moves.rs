@@ -64,7 +64,7 @@ pub async fn assent(
 }
 
 #[expect(clippy::too_many_arguments, reason = "what one assent brings")]
-async fn give(
+pub(crate) async fn give(
     db: &Db,
     tx: &mut PgConnection,
     actor: &Actor,

@@ -1,0 +1,368 @@
+//! The count. An open vote is counted from the register. A secret one is counted in the room: chair and both tellers have
+//! assented, the last of them sends the form into which both tellers typed their keys one after the other; all ballots are opened
+//! together, shuffled and written in one statement, and the sealed ones are deleted, in one transaction with the move.
+
+use std::collections::HashMap;
+
+use gongzhi_domain::Error;
+use gongzhi_domain::error::Reason;
+use gongzhi_domain::lang::Named;
+use gongzhi_domain::pact::ballot::{Ballot, tally};
+use gongzhi_domain::pact::profile::{Share, Source};
+use gongzhi_domain::pact::quorum::Threshold;
+use gongzhi_domain::pact::{Basis, Capacity, Channel, Choice, Count, Counting, Move, Outcome, Secrecy, Tally, reckon, stage};
+use gongzhi_domain::permission::Action;
+use gongzhi_domain::person::Actor;
+use gongzhi_domain::roll::Body;
+use gongzhi_domain::view::Numbers;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::seal::{self, Identities};
+use super::{Hold, Vote, of_roll, paper};
+use crate::db::Db;
+use crate::log::{self, LeafKind, NewLeaf};
+use crate::pacts::{Assented, Pact, moves};
+use crate::refusal::{Trouble, fault, parsed, refuse, retrying};
+use crate::roll::{Roll, hex};
+
+/// Assents to closing the vote, as chair or teller; the last of the three closes and counts. Only the last one of a secret vote
+/// brings the tellers' keys.
+///
+/// Refused: what [`crate::pacts::assent`] refuses; for the last one of a secret vote keys that are missing, no keys, or not those the
+/// ballots are sealed to (fields `secret_outer`, `secret_inner`).
+pub async fn close(
+    db: &Db,
+    actor: &Actor,
+    number: &str,
+    at: i32,
+    note: &str,
+    keys: Option<&Identities>,
+) -> Result<Assented, Error> {
+    retrying(move || async move {
+        let mut tx = db.begin().await?;
+        let pact = Pact::by_number(&mut tx, number, true).await?;
+        actor.may(Action::CountVote, &pact.target())?;
+        if at == pact.version && is_last(&mut tx, actor, &pact).await? {
+            count(db, &mut tx, &pact, keys).await?;
+        }
+        let assented = moves::give(db, &mut tx, actor, pact.id, at, Move::CloseVote, note, &json!({})).await?;
+        tx.commit().await.map_err(refuse)?;
+        Ok::<_, Trouble>(assented)
+    })
+    .await
+}
+
+/// Whether the actor's assent is the last one that closing needs.
+pub(super) async fn is_last(conn: &mut PgConnection, actor: &Actor, pact: &Pact) -> Result<bool, Trouble> {
+    let (Some(person), Some(office)) = (actor.person, pact.office_of_actor(actor)) else { return Ok(false) };
+    let mut people = moves::assents(conn, pact, Move::CloseVote.code()).await?;
+    if !people.iter().any(|(given, _)| *given == person) {
+        people.push((person, office));
+    }
+    Ok(stage::may_assent(Move::CloseVote, office) && stage::assents_missing(Move::CloseVote, &people).is_empty())
+}
+
+/// Counts what is not counted yet, in the transaction of the move that closes the vote: open votes here; a secret one must have
+/// been counted with the tellers' keys before.
+pub(crate) async fn at_close(db: &Db, tx: &mut PgConnection, pact: &Pact) -> Result<(), Trouble> {
+    count(db, tx, pact, None).await
+}
+
+async fn count(db: &Db, tx: &mut PgConnection, pact: &Pact, keys: Option<&Identities>) -> Result<(), Trouble> {
+    let roll = Roll::of(&mut *tx, pact.id, true).await?;
+    let votes = of_roll(&mut *tx, roll.id).await?;
+    // Everybody who is casting now is waited for before anything is looked at.
+    let mut held = Vec::with_capacity(votes.len());
+    for (id, _) in votes {
+        held.push(Vote::hold(&mut *tx, pact, id, Hold::Counting).await?);
+    }
+    if paper::open(&mut *tx, roll.id).await? > 0 {
+        return Err(Error::StillMissing { needs: vec![gongzhi_domain::pact::Need::PaperEntries] }.into());
+    }
+    for vote in held.iter().filter(|vote| vote.closed_at.is_none()) {
+        let found = match vote.secrecy {
+            Secrecy::Open => open_ballots(&mut *tx, vote, &roll).await?,
+            Secrecy::Secret => secret_ballots(&mut *tx, vote, &roll, keys).await?,
+        };
+        write(db, &mut *tx, pact, &roll, vote, found).await?;
+    }
+    Ok(())
+}
+
+/// What a count found.
+struct Found {
+    tally: Tally,
+    invalid: u64,
+}
+
+/// The votes and the floor area on the roll.
+async fn totals(conn: &mut PgConnection, vote: &Vote) -> Result<(u64, u64), Trouble> {
+    let row = sqlx::query!(
+        r#"select count(*) as "units!", coalesce(sum(area_cm2), 0)::bigint as "area!" from voting_unit
+           where roll_id = $1 and body = $2 and struck_in is null"#,
+        vote.roll,
+        vote.body.code(),
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((u64::try_from(row.units).map_err(fault)?, u64::try_from(row.area).map_err(fault)?))
+}
+
+async fn open_ballots(conn: &mut PgConnection, vote: &Vote, roll: &Roll) -> Result<Found, Trouble> {
+    let (total, total_area) = totals(&mut *conn, vote).await?;
+    let rows = sqlx::query!(
+        r#"select p.choice as "choice!", u.area_cm2 from participation p join voting_unit u on u.id = p.unit_id where p.vote_id = $1"#,
+        vote.id.uuid(),
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut ballots = Vec::with_capacity(rows.len());
+    let mut invalid = 0;
+    for row in rows {
+        let choice = valid(&row.choice)?;
+        invalid += u64::from(choice.is_none());
+        ballots.push(Ballot { choice, area_cm2: u64::try_from(row.area_cm2).map_err(fault)? });
+    }
+    Ok(Found { tally: tally(basis(vote, roll), total, total_area, ballots), invalid })
+}
+
+fn valid(choice: &str) -> Result<Option<Choice>, Error> {
+    if choice == "invalid" { Ok(None) } else { parsed(choice).map(Some) }
+}
+
+fn basis(vote: &Vote, roll: &Roll) -> Basis {
+    if vote.body == Body::Statutory { roll.basis } else { Basis::Representatives }
+}
+
+/// Opens all sealed ballots of a vote together with what the box held, writes them shuffled in one statement, and deletes the sealed
+/// ones.
+async fn secret_ballots(
+    tx: &mut PgConnection,
+    vote: &Vote,
+    roll: &Roll,
+    keys: Option<&Identities>,
+) -> Result<Found, Trouble> {
+    let basis = basis(vote, roll);
+    let rows = sqlx::query!(
+        "select s.sealed, u.area_cm2 from sealed_ballot s join voting_unit u on u.id = s.unit_id where s.vote_id = $1",
+        vote.id.uuid(),
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let phones = sqlx::query_scalar!(
+        r#"select count(*) as "phones!" from participation where vote_id = $1 and channel = 'phone'"#,
+        vote.id.uuid(),
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    if usize::try_from(phones).ok() != Some(rows.len()) {
+        return Err(fault("sealed ballots and register differ").into());
+    }
+    let (outer, inner) = keys_of(vote, keys)?;
+    let id = vote.id;
+    // Thousands are opened: not on a thread that others wait for.
+    let opening = move || {
+        let open = |(sealed, area): (Vec<u8>, i64)| {
+            Ok((seal::unseal(id, &sealed, &outer, &inner)?, u64::try_from(area).map_err(fault)?))
+        };
+        rows.into_iter().map(|row| open((row.sealed, row.area_cm2))).collect::<Result<Vec<(Choice, u64)>, Error>>()
+    };
+    let opened = tokio::task::spawn_blocking(opening).await.map_err(fault)??;
+    let boxed = paper::settled(&paper::read_box(&mut *tx, vote.id).await?);
+    let mut said: Vec<&'static str> = opened.iter().map(|(choice, _)| choice.code()).collect();
+    let mut ballots: Vec<Ballot> =
+        opened.iter().map(|(choice, area_cm2)| Ballot { choice: Some(*choice), area_cm2: *area_cm2 }).collect();
+    let mut invalid = 0;
+    if let Some(boxed) = boxed {
+        let papers = [
+            (Some(Choice::Yes), "yes", boxed.yes),
+            (Some(Choice::No), "no", boxed.no),
+            (Some(Choice::Abstain), "abstain", boxed.abstain),
+            (None, "invalid", boxed.invalid),
+        ];
+        for (choice, code, many) in papers {
+            for _ in 0..many {
+                said.push(code);
+                ballots.push(Ballot { choice, area_cm2: 0 });
+                invalid += u64::from(choice.is_none());
+            }
+        }
+    }
+    let (total, total_area) = totals(&mut *tx, vote).await?;
+    let mut tally = tally(basis, total, total_area, ballots);
+    if let Some(area) = &mut tally.area_cm2 {
+        let present = sqlx::query_scalar!(
+            r#"select coalesce(sum(u.area_cm2), 0)::bigint as "area!" from participation p join voting_unit u on u.id = p.unit_id
+               where p.vote_id = $1"#,
+            vote.id.uuid(),
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        *area = hidden_area(area, u64::try_from(present).map_err(fault)?, pass_share(roll));
+    }
+    shuffle(&mut said);
+    let ids: Vec<Uuid> = said.iter().map(|_| Uuid::new_v4()).collect();
+    let said: Vec<String> = said.into_iter().map(str::to_owned).collect();
+    sqlx::query!(
+        "insert into ballot (id, vote_id, choice) select b.id, $1, b.choice from unnest($2::uuid[], $3::text[]) as b (id, choice)",
+        vote.id.uuid(),
+        &ids,
+        &said,
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!("delete from sealed_ballot where vote_id = $1", vote.id.uuid()).execute(&mut *tx).await?;
+    Ok(Found { tally, invalid })
+}
+
+/// Puts ballots into an order that nothing but the system's randomness has to do with.
+fn shuffle(said: &mut [&'static str]) {
+    let mut keyed: Vec<(Uuid, &'static str)> = said.iter().map(|said| (Uuid::new_v4(), *said)).collect();
+    keyed.sort_unstable();
+    for (place, (_, one)) in said.iter_mut().zip(keyed) {
+        *place = one;
+    }
+}
+
+fn pass_share(roll: &Roll) -> Threshold {
+    if roll.basis == Basis::OwnersSpecial { Threshold::THREE_QUARTERS } else { Threshold::MORE_THAN_HALF }
+}
+
+/// The floor area of a secret vote as it may be written down. The exact sum of the flats that said yes could be taken apart into
+/// flats by whoever knows their sizes: it is kept in whole square metres, rounded so that the law's line comes out as with
+/// the exact number, and no and abstention are not kept at all.
+fn hidden_area(exact: &Count, present: u64, share: Threshold) -> Count {
+    const SQUARE_METRE: u64 = 10_000;
+    let floor = exact.yes / SQUARE_METRE * SQUARE_METRE;
+    let fits = share.holds(floor, present) == share.holds(exact.yes, present);
+    let yes = if fits { floor } else { exact.yes.div_ceil(SQUARE_METRE) * SQUARE_METRE };
+    Count { total: exact.total, present, yes: yes.min(present), no: 0, abstain: 0 }
+}
+
+/// The tellers' keys for a vote; each must be one that its layer is sealed to.
+fn keys_of(vote: &Vote, keys: Option<&Identities>) -> Result<(age::x25519::Identity, age::x25519::Identity), Error> {
+    use gongzhi_domain::FieldError;
+    let typed = |field: &str, text: Option<&str>, recipients: &[String]| {
+        let text = text.unwrap_or_default();
+        if text.trim().is_empty() {
+            return Err(FieldError::new(field, Reason::Missing));
+        }
+        seal::identity_in(text)
+            .filter(|identity| recipients.contains(&seal::recipient_of(identity)))
+            .ok_or_else(|| FieldError::new(field, Reason::NotATellerKey))
+    };
+    let outer = typed("secret_outer", keys.map(|keys| keys.outer.as_str()), &vote.outer);
+    let inner = typed("secret_inner", keys.map(|keys| keys.inner.as_str()), &vote.inner);
+    match (outer, inner) {
+        (Ok(outer), Ok(inner)) => Ok((outer, inner)),
+        (outer, inner) => Err(Error::Invalid { fields: outer.err().into_iter().chain(inner.err()).collect() }),
+    }
+}
+
+/// How another body than the statutory one counts: its yes decides nothing in law, more than half of those present is shown.
+fn of_body() -> Counting {
+    let source = Source {
+        law: Named::new("本平台规则：与法定会议一同召开、单独计票", "This portal's rule: held with the statutory meeting, tallied apart"),
+        article: String::new(),
+    };
+    Counting {
+        basis: Basis::Representatives,
+        quorum: None,
+        pass: Share { share: Threshold::MORE_THAN_HALF, source },
+        capacity: Capacity::Representative,
+        authorised: false,
+    }
+}
+
+async fn write(
+    db: &Db,
+    tx: &mut PgConnection,
+    pact: &Pact,
+    roll: &Roll,
+    vote: &Vote,
+    found: Found,
+) -> Result<(), Trouble> {
+    let register = sqlx::query!("select receipt, channel from participation where vote_id = $1 order by receipt", vote.id.uuid())
+        .fetch_all(&mut *tx)
+        .await?;
+    let mut ways: HashMap<Channel, u64> = HashMap::new();
+    let mut sha = Sha256::new();
+    for row in &register {
+        *ways.entry(parsed(&row.channel)?).or_default() += 1;
+        sha.update(row.receipt.as_bytes());
+        sha.update(b"\n");
+    }
+    let register_sha256 = sha.finalize().to_vec();
+    let counting = match vote.body {
+        Body::Statutory => pact.profile.counting(roll.basis).cloned().ok_or_else(|| fault("a way to count that is none"))?,
+        Body::Representatives | Body::PartyMembers => of_body(),
+    };
+    let reckoning = reckon(&counting, &found.tally).map_err(fault)?;
+    let outcome = reckoning.outcome;
+    let numbers = Numbers {
+        reckoning,
+        invalid: found.invalid,
+        phone: ways.get(&Channel::Phone).copied().unwrap_or_default(),
+        paper: ways.get(&Channel::Paper).copied().unwrap_or_default(),
+    };
+    let numbers = serde_json::to_value(&numbers).map_err(fault)?;
+    let (quorate, passed) = (outcome != Outcome::NoQuorum, outcome == Outcome::Passed);
+    let statement = json!({
+        "pact": pact.number, "body": vote.body, "roll_sha256": hex(&roll.sha256), "register_sha256": hex(&register_sha256),
+        "numbers": numbers, "quorate": quorate, "passed": passed,
+    });
+    let subject = format!("pact:{}", pact.id);
+    let leaf = log::append(db, &mut *tx, NewLeaf { kind: LeafKind::VoteCount, subject: &subject, statement: &statement }).await?;
+    sqlx::query!(
+        "insert into tally (vote_id, roll_sha256, register_sha256, numbers, quorate, passed, leaf_id, counted_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        vote.id.uuid(),
+        roll.sha256,
+        register_sha256,
+        numbers,
+        quorate,
+        passed,
+        leaf.uuid(),
+        db.now(),
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!("update vote set closed_at = $2 where id = $1", vote.id.uuid(), db.now()).execute(tx).await?;
+    Ok(())
+}
+
+/// Takes what a secret vote's deletion leaves in the files of the table off the disk: dead rows of sealed ballots are still there
+/// until a vacuum. The job calls it after a count; it runs outside of any transaction.
+pub async fn sweep(db: &Db) -> Result<(), Error> {
+    sqlx::query("vacuum sealed_ballot").execute(db.pool()).await.map_err(refuse)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_area_of_a_secret_vote_is_rounded_and_the_line_comes_out_the_same() {
+        for (yes, present) in [(1_000_001, 2_000_000), (1_000_000, 2_000_000), (1_004_999, 2_009_997), (0, 10), (9_999, 10_000)] {
+            let exact = Count { total: 3_000_000, present, yes, no: 5, abstain: 7 };
+            for share in [Threshold::MORE_THAN_HALF, Threshold::THREE_QUARTERS] {
+                let kept = hidden_area(&exact, present, share);
+                assert_eq!(share.holds(kept.yes, present), share.holds(yes, present), "{yes} of {present}");
+                assert!(kept.yes % 10_000 == 0 || kept.yes == present);
+                assert_eq!((kept.no, kept.abstain), (0, 0));
+            }
+        }
+    }
+
+    #[test]
+    fn a_shuffle_keeps_what_it_shuffles() {
+        let mut said = ["yes", "no", "yes", "abstain"];
+        shuffle(&mut said);
+        said.sort_unstable();
+        assert_eq!(said, ["abstain", "no", "yes", "yes"]);
+    }
+}

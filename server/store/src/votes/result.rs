@@ -1,0 +1,146 @@
+//! The result: every number of the law's formula, so that anybody can do it again; objections for five days.
+
+use chrono::{DateTime, Utc};
+use gongzhi_domain::Error;
+use gongzhi_domain::error::Reason;
+use gongzhi_domain::pact::{Evidence, Facts, Stage};
+use gongzhi_domain::permission::{Action, Target};
+use gongzhi_domain::person::Actor;
+use gongzhi_domain::request::written;
+use gongzhi_domain::roll::WORDS_MAX;
+use gongzhi_domain::text::mask_private;
+use gongzhi_domain::view::{Counted, ResultObjection, ResultPage};
+use sqlx::PgConnection;
+
+use crate::audit;
+use crate::db::Db;
+use crate::limits;
+use crate::pacts::Pact;
+use crate::refusal::{Trouble, fault, parsed, refuse};
+use crate::roll::{Roll, hex, units_of};
+
+/// The page of a pact's result. With `receipt` it says whether that code stands in the register of the newest vote.
+///
+/// Refused: a pact that is none.
+pub async fn result(db: &Db, actor: &Actor, number: &str, receipt: Option<&str>) -> Result<ResultPage, Error> {
+    actor.may(Action::ReadPublic, &Target::none())?;
+    let mut conn = db.pool().acquire().await.map_err(refuse)?;
+    let pact = Pact::by_number(&mut conn, number, false).await?;
+    let mut page = ResultPage {
+        stage: pact.stage,
+        secrecy: pact.secrecy,
+        counted: Vec::new(),
+        object_until: object_until(&pact, db.now()),
+        may_object: false,
+        may_answer: actor.may(Action::RecordEvidence, &pact.target()).is_ok(),
+        objections: objections(&mut conn, &pact).await?,
+        found: None,
+        number: pact.number.clone(),
+        title: pact.title.clone(),
+    };
+    let Some(roll) = Roll::newest(&mut conn, pact.id, false).await? else { return Ok(page) };
+    let rows = sqlx::query!(
+        "select v.body, t.counted_at, t.numbers, t.roll_sha256, t.register_sha256, t.leaf_id from tally t join vote v on v.id = t.vote_id
+         where v.roll_id = $1 order by v.body = 'statutory' desc, v.body desc",
+        roll.id,
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .map_err(refuse)?;
+    for row in rows {
+        page.counted.push(Counted {
+            body: parsed(&row.body)?,
+            at: row.counted_at,
+            numbers: serde_json::from_value(row.numbers).map_err(fault)?,
+            roll_sha256: hex(&row.roll_sha256),
+            register_sha256: hex(&row.register_sha256),
+            leaf: row.leaf_id,
+        });
+    }
+    if let Some(code) = receipt {
+        page.found = Some(stands(&mut conn, &roll, code).await?);
+    }
+    if let Some(person) = actor.person {
+        let open = page.object_until.is_some_and(|until| db.now() < until);
+        page.may_object = open && !units_of(&mut conn, &roll, person).await?.is_empty();
+    }
+    Ok(page)
+}
+
+/// Until when somebody may object to the result; `None` outside of its stage.
+fn object_until(pact: &Pact, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if pact.stage != Stage::Result {
+        return None;
+    }
+    let mut facts = Facts::new(pact.profile.clone(), pact.stage, pact.stage_since);
+    facts.paused_at = pact.paused_at;
+    facts.paused_for = pact.paused_for;
+    Some(facts.window_ends(pact.profile.windows.result_objections.days, now))
+}
+
+async fn stands(conn: &mut PgConnection, roll: &Roll, code: &str) -> Result<bool, Trouble> {
+    let code = code.trim().to_uppercase();
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from participation p join vote v on v.id = p.vote_id where v.roll_id = $1 and p.receipt = $2) as "is!""#,
+        roll.id,
+        code,
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
+async fn objections(conn: &mut PgConnection, pact: &Pact) -> Result<Vec<ResultObjection>, Trouble> {
+    let rows = sqlx::query!(
+        r#"select o.id, o.note, o.recorded_at, a.note as "answer?" from pact_evidence o left join pact_evidence a on a.answers = o.id
+           where o.pact_id = $1 and o.kind = 'result_objection' and o.text_no is not distinct from $2 order by o.recorded_at"#,
+        pact.id.uuid(),
+        pact.text_no,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| ResultObjection { id: row.id, words: row.note, at: row.recorded_at, answer: row.answer })
+        .collect())
+}
+
+/// Objects to the result; what is written is public, private numbers in it masked. The supervision committee answers. Two a day at most.
+///
+/// Refused: whoever is not on the roll; too few words; outside of the five days (field `words`).
+pub async fn object(db: &Db, actor: &Actor, number: &str, words: &str) -> Result<(), Error> {
+    let role = actor.may(Action::ObjectToResult, &Target::none())?;
+    let person = actor.person.ok_or(Error::NotSignedIn)?;
+    written(words, 4, WORDS_MAX).map_err(|reason| Error::field("words", reason))?;
+    limits::hit(db, "object to result", person.uuid().as_bytes(), 2, chrono::Duration::days(1)).await?;
+    let mut tx = db.begin().await?;
+    let pact = Pact::by_number(&mut tx, number, true).await?;
+    let roll = Roll::of(&mut tx, pact.id, false).await?;
+    if units_of(&mut tx, &roll, person).await?.is_empty() {
+        return Err(Error::Forbidden { action: Action::ObjectToResult });
+    }
+    if object_until(&pact, db.now()).is_none_or(|until| db.now() >= until) {
+        return Err(Error::field("words", Reason::Closed));
+    }
+    let id = db.new_id();
+    sqlx::query!(
+        "insert into pact_evidence (id, pact_id, kind, stage, text_no, note, day, recorded_by, recorded_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        id,
+        pact.id.uuid(),
+        Evidence::ResultObjection.code(),
+        pact.stage.code(),
+        pact.text_no,
+        mask_private(words.trim()).0,
+        db.today(),
+        person.uuid(),
+        db.now(),
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(refuse)?;
+    let stream = pact.stream();
+    let subject = format!("evidence:{id}");
+    let entry = audit::Entry { stream: &stream, action: "result.object", subject: &subject, ..Default::default() };
+    audit::append(db, &mut tx, actor, role, entry).await?;
+    tx.commit().await.map_err(refuse)
+}

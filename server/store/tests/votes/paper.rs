@@ -1,0 +1,94 @@
+//! Ballots on paper: read by two, settled by a third, and one register with the phone.
+
+use gongzhi_domain::pact::{Choice, Kind, Secrecy};
+use gongzhi_domain::roll::Body;
+use gongzhi_domain::{Error, Reason};
+use gongzhi_store::testing::votes::Door;
+use gongzhi_store::votes::{self, Box};
+
+use super::{rows, voting_of};
+
+#[tokio::test]
+async fn two_read_each_paper_and_a_difference_stops_the_count() {
+    let (world, hall) = voting_of(Kind::ResidentConvention, Secrecy::Open, &Door::ones(5)).await;
+    let (db, vote) = (world.db(), hall.vote(&world, Body::Statutory).await);
+    let read = |who: usize, position: i32, choice: &'static str, reason: &'static str| {
+        votes::enter_ballot(&db, &hall.clerks[who], &hall.number, vote, position, choice, reason)
+    };
+    read(0, 1, "yes", "").await.unwrap();
+    assert_eq!(rows(&world, "participation").await, 0, "one reading is none");
+    assert_eq!(read(0, 1, "yes", "").await, Err(Error::field("unit", Reason::NeedsAnotherPerson)));
+    read(1, 1, "yes", "").await.unwrap();
+    assert_eq!(rows(&world, "participation").await, 1);
+    assert_eq!(read(2, 1, "no", "").await, Err(Error::field("unit", Reason::Taken)));
+    for (position, choice) in [(2, Choice::Yes), (3, Choice::Yes)] {
+        hall.votes(&world, usize::try_from(position).unwrap() - 1, position, choice).await.unwrap();
+    }
+    // A phone was faster: its household takes part once.
+    assert_eq!(read(0, 2, "no", "").await, Err(Error::field("unit", Reason::Taken)));
+    read(0, 4, "yes", "").await.unwrap();
+    read(1, 4, "no", "").await.unwrap();
+    let desk = votes::desk(&db, &hall.chair, &hall.number).await.unwrap();
+    assert_eq!(desk.papers.len(), 1);
+    assert!(desk.papers[0].differs);
+    let refused = hall.close(&world).await;
+    assert!(matches!(refused, Err(Error::StillMissing { .. })), "{refused:?}");
+    assert_eq!(read(1, 4, "yes", "再看一次").await, Err(Error::field("unit", Reason::NeedsAnotherPerson)));
+    assert_eq!(read(2, 4, "yes", "").await, Err(Error::field("reason", Reason::Missing)));
+    assert_eq!(read(2, 4, "maybe", "打勾在赞成栏").await, Err(Error::field("choice", Reason::NotAChoice)));
+    read(2, 4, "yes", "打勾在赞成栏，第二人看错行").await.unwrap();
+    assert!(hall.close(&world).await.unwrap());
+    let result = votes::result(&db, &world.visitor(), &hall.number, None).await.unwrap();
+    let heads = result.counted[0].numbers.tally().heads;
+    assert_eq!((heads.total, heads.present, heads.yes), (5, 4, 4));
+}
+
+#[tokio::test]
+async fn the_box_of_a_secret_vote_is_counted_twice_and_fits_the_ticks() {
+    let (world, hall) = voting_of(Kind::ResidentConvention, Secrecy::Secret, &Door::ones(6)).await;
+    let (db, vote) = (world.db(), hall.vote(&world, Body::Statutory).await);
+    for position in [1, 2, 3] {
+        votes::tick(&db, &hall.clerks[0], &hall.number, vote, position).await.unwrap();
+    }
+    let again = votes::tick(&db, &hall.clerks[1], &hall.number, vote, 1).await;
+    assert_eq!(again, Err(Error::field("unit", Reason::Taken)));
+    let phone = hall.votes(&world, 0, 1, Choice::Yes).await;
+    assert!(matches!(phone, Err(Error::Duplicate { .. })), "whoever voted on paper does not vote by phone");
+    hall.votes(&world, 3, 4, Choice::Yes).await.unwrap();
+    assert!(matches!(hall.close(&world).await, Err(Error::StillMissing { .. })), "nobody has counted the box");
+    let count = |who: usize, yes, no, reason: &'static str| {
+        let found = Box { yes, no, abstain: 0, invalid: 1 };
+        votes::enter_box(&db, &hall.clerks[who], &hall.number, vote, found, reason)
+    };
+    let few = count(0, 1, 0, "").await;
+    assert_eq!(few, Err(Error::field("yes", Reason::OutOfRange { min: 3, max: 3 })), "as many as were ticked");
+    count(0, 2, 0, "").await.unwrap();
+    assert_eq!(count(0, 2, 0, "").await, Err(Error::field("yes", Reason::NeedsAnotherPerson)));
+    let late = votes::tick(&db, &hall.clerks[0], &hall.number, vote, 5).await;
+    assert_eq!(late, Err(Error::field("unit", Reason::Closed)), "the box is open");
+    count(1, 1, 1, "").await.unwrap();
+    assert!(matches!(hall.close(&world).await, Err(Error::StillMissing { .. })));
+    assert_eq!(count(2, 2, 0, "").await, Err(Error::field("reason", Reason::Missing)));
+    count(2, 2, 0, "三人一起重数，第二人看错一张").await.unwrap();
+    assert!(hall.close(&world).await.unwrap());
+    let result = votes::result(&db, &world.visitor(), &hall.number, None).await.unwrap();
+    let numbers = &result.counted[0].numbers;
+    assert_eq!((numbers.tally().heads.present, numbers.tally().heads.yes, numbers.invalid), (4, 3, 1));
+    assert_eq!(rows(&world, "ballot").await, 4, "paper lies among the others");
+    let open = votes::enter_ballot(&db, &hall.clerks[0], &hall.number, vote, 5, "yes", "").await;
+    assert!(open.is_err(), "a secret vote has no ballot with a household on it");
+}
+
+#[tokio::test]
+async fn nobody_enters_their_own_and_only_officers_enter() {
+    let (world, hall) = voting_of(Kind::ResidentConvention, Secrecy::Open, &Door::ones(3)).await;
+    let (db, vote) = (world.db(), hall.vote(&world, Body::Statutory).await);
+    let resident = votes::enter_ballot(&db, &hall.actor(0), &hall.number, vote, 1, "yes", "").await;
+    assert!(matches!(resident, Err(Error::Forbidden { .. })));
+    let mut own = hall.clerks[0].clone();
+    own.person = Some(hall.people[0]);
+    let own = votes::enter_ballot(&db, &own, &hall.number, vote, 1, "yes", "").await;
+    assert_eq!(own, Err(Error::field("unit", Reason::NeedsAnotherPerson)));
+    let nowhere = votes::enter_ballot(&db, &hall.clerks[0], &hall.number, vote, 99, "yes", "").await;
+    assert_eq!(nowhere, Err(Error::field("unit", Reason::NotAChoice)));
+}
