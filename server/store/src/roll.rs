@@ -11,8 +11,8 @@ mod voters;
 
 pub use amend::{Answer, Changed, answer, object};
 pub(crate) use draw::draw;
-pub use page::{desk, page};
 pub(crate) use page::units_of;
+pub use page::{desk, page};
 pub(crate) use people::held_by;
 pub use people::{Proxy, choose_basis, give_proxy, name_member, take_back_proxy};
 pub use print::print;
@@ -51,9 +51,12 @@ impl Roll {
     /// The newest roll of a pact; with `lock` it is held until the transaction ends.
     pub async fn newest(conn: &mut PgConnection, pact: PactId, lock: bool) -> Result<Option<Self>, Trouble> {
         if lock {
-            sqlx::query_scalar!("select id from roll where pact_id = $1 order by no desc limit 1 for update", pact.uuid())
-                .fetch_optional(&mut *conn)
-                .await?;
+            sqlx::query_scalar!(
+                "select id from roll where pact_id = $1 order by no desc limit 1 for update",
+                pact.uuid()
+            )
+            .fetch_optional(&mut *conn)
+            .await?;
         }
         let row = sqlx::query!(
             "select id, no, basis, drawn_at, sha256, list_sealed, amended from roll where pact_id = $1 order by no desc limit 1",
@@ -158,9 +161,7 @@ pub(crate) async fn doors(db: &Db, conn: &mut PgConnection, unit: Uuid) -> Resul
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| Ok(door_of(db, &row.compound_zh, &row.name_zh, &row.door_sealed)?))
-        .collect()
+    rows.into_iter().map(|row| Ok(door_of(db, &row.compound_zh, &row.name_zh, &row.door_sealed)?)).collect()
 }
 
 /// Compound, building and door in one line.

@@ -6,6 +6,7 @@
 
 pub mod signing;
 mod town;
+pub mod votes;
 
 use std::str::FromStr as _;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -74,9 +74,13 @@ impl Vote {
                 .await?
             }
             Hold::Counting => {
-                sqlx::query_scalar!("select id from vote where id = $1 and pact_id = $2 for update", id.uuid(), pact.id.uuid())
-                    .fetch_optional(&mut *tx)
-                    .await?
+                sqlx::query_scalar!(
+                    "select id from vote where id = $1 and pact_id = $2 for update",
+                    id.uuid(),
+                    pact.id.uuid()
+                )
+                .fetch_optional(&mut *tx)
+                .await?
             }
         };
         held.ok_or_else(not_found)?;
@@ -105,9 +109,10 @@ impl Vote {
 
 /// The votes on a roll, the statutory body first.
 async fn of_roll(conn: &mut PgConnection, roll: Uuid) -> Result<Vec<(VoteId, Body)>, Trouble> {
-    let rows = sqlx::query!("select id, body from vote where roll_id = $1 order by body = 'statutory' desc, body desc", roll)
-        .fetch_all(conn)
-        .await?;
+    let rows =
+        sqlx::query!("select id, body from vote where roll_id = $1 order by body = 'statutory' desc, body desc", roll)
+            .fetch_all(conn)
+            .await?;
     rows.into_iter().map(|row| Ok((VoteId::from_uuid(row.id), parsed(&row.body)?))).collect()
 }
 

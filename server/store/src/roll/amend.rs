@@ -144,7 +144,8 @@ pub async fn answer(db: &Db, actor: &Actor, number: &str, objection: Uuid, answe
         let sha256 = renew(db, &mut tx, &pact, &roll, no, &done).await?;
         let statement = json!({"pact": pact.number, "roll": roll.no, "amendment": no, "change": done.change, "sha256": hex(&sha256)});
         let subject = format!("pact:{}", pact.id);
-        let leaf = log::append(db, &mut tx, NewLeaf { kind: LeafKind::Roll, subject: &subject, statement: &statement }).await?;
+        let leaf = log::append(db, &mut tx, NewLeaf { kind: LeafKind::Roll, subject: &subject, statement: &statement })
+            .await?;
         sqlx::query!(
             "insert into roll_amendment (roll_id, no, objection_id, change, entry_id, before_cm2, after_cm2, sha256, leaf_id, made_by, made_at)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
@@ -178,7 +179,14 @@ struct Done {
     after: Option<i64>,
 }
 
-async fn apply(db: &Db, tx: &mut PgConnection, pact: &Pact, roll: &Roll, no: i32, change: &Changed) -> Result<Done, Trouble> {
+async fn apply(
+    db: &Db,
+    tx: &mut PgConnection,
+    pact: &Pact,
+    roll: &Roll,
+    no: i32,
+    change: &Changed,
+) -> Result<Done, Trouble> {
     let (Changed::Strike { unit, .. } | Changed::Add { unit, .. } | Changed::Area { unit, .. }) = change;
     let unit = sqlx::query_scalar!(
         "select id from voting_unit where roll_id = $1 and body = 'statutory' and position = $2 and struck_in is null for update",
@@ -242,7 +250,14 @@ async fn strike(db: &Db, tx: &mut PgConnection, unit: Uuid, no: i32, phone: &str
     Ok(Done { change: Change::Strike, entry, before: None, after: None })
 }
 
-async fn add(db: &Db, tx: &mut PgConnection, pact: &Pact, roll: &Roll, unit: Uuid, phone: &str) -> Result<Done, Trouble> {
+async fn add(
+    db: &Db,
+    tx: &mut PgConnection,
+    pact: &Pact,
+    roll: &Roll,
+    unit: Uuid,
+    phone: &str,
+) -> Result<Done, Trouble> {
     let person = by_phone(db, &mut *tx, phone).await?;
     if roll.basis == Basis::Adults {
         return Err(Error::field("change", Reason::NotAChoice).into());
@@ -322,7 +337,14 @@ pub(super) async fn by_phone(db: &Db, tx: &mut PgConnection, phone: &str) -> Res
 
 /// Changes the sealed list as the entries were changed, and answers its hash. Only lines of the changed unit are written anew:
 /// names and doors of all others stay as they were drawn.
-async fn renew(db: &Db, tx: &mut PgConnection, pact: &Pact, roll: &Roll, no: i32, done: &Done) -> Result<Vec<u8>, Trouble> {
+async fn renew(
+    db: &Db,
+    tx: &mut PgConnection,
+    pact: &Pact,
+    roll: &Roll,
+    no: i32,
+    done: &Done,
+) -> Result<Vec<u8>, Trouble> {
     let list = db.keys().open_text(Purpose::Home, &roll.list_sealed)?;
     let list: Value = serde_json::from_str(&list).map_err(fault)?;
     let unit = sqlx::query!(
@@ -377,7 +399,11 @@ pub(super) fn lines_in(list: &Value) -> Result<Vec<Line>, Error> {
         .map(|entry| {
             Ok(Line {
                 body: parsed(&text(entry, "body"))?,
-                unit: entry.get("unit").and_then(Value::as_i64).and_then(|unit| i32::try_from(unit).ok()).unwrap_or_default(),
+                unit: entry
+                    .get("unit")
+                    .and_then(Value::as_i64)
+                    .and_then(|unit| i32::try_from(unit).ok())
+                    .unwrap_or_default(),
                 door: text(entry, "door"),
                 name: text(entry, "name"),
                 capacity: parsed(&text(entry, "capacity"))?,
@@ -394,8 +420,16 @@ async fn tell(db: &Db, tx: &mut PgConnection, person: PersonId, pact: &Pact, obj
         .map_err(refuse)?;
     let body = match Lang::parse(&lang).unwrap_or_default() {
         Lang::Zh => format!("【共治】您对公约 {} 名册的异议已有答复，请打开名册页面查看。", pact.number),
-        Lang::En => format!("[Gongzhi] Your objection to the roll of pact {} was answered. See the page of the roll.", pact.number),
+        Lang::En => format!(
+            "[Gongzhi] Your objection to the roll of pact {} was answered. See the page of the roll.",
+            pact.number
+        ),
     };
     let key = format!("roll-objection:{objection}");
-    outbox::put(db, tx, Message { key: &key, kind: "roll_objection", way: Way::Portal, person: Some(person), body: &body }).await
+    outbox::put(
+        db,
+        tx,
+        Message { key: &key, kind: "roll_objection", way: Way::Portal, person: Some(person), body: &body },
+    )
+    .await
 }

@@ -34,11 +34,16 @@ pub(crate) async fn draw(db: &Db, tx: &mut PgConnection, pact: &Pact) -> Result<
         roll::units(basis, &homes).into_iter().map(|unit| (Body::Statutory, unit)).collect();
     let members = members(&mut *tx, pact).await?;
     if basis == Basis::Representatives {
-        units.extend(members.iter().filter(|(body, _)| *body == Body::Representatives).map(|(_, unit)| {
-            (Body::Statutory, unit.clone())
-        }));
+        units.extend(
+            members
+                .iter()
+                .filter(|(body, _)| *body == Body::Representatives)
+                .map(|(_, unit)| (Body::Statutory, unit.clone())),
+        );
     }
-    units.extend(members.into_iter().filter(|(body, _)| basis != Basis::Representatives || *body != Body::Representatives));
+    units.extend(
+        members.into_iter().filter(|(body, _)| basis != Basis::Representatives || *body != Body::Representatives),
+    );
     if !units.iter().any(|(body, _)| *body == Body::Statutory) {
         return Err(Error::field("roll", Reason::Missing).into());
     }
@@ -63,10 +68,14 @@ pub(crate) async fn draw(db: &Db, tx: &mut PgConnection, pact: &Pact) -> Result<
     }
     let canonical = roll::canonical(&pact.number, no, &salt, &lines);
     let sha256 = Sha256::digest(canonical.as_bytes()).to_vec();
-    let statement = json!({"pact": pact.number, "roll": no, "sha256": hex(&sha256), "units": units.len(), "basis": basis});
-    let leaf =
-        log::append(db, &mut *tx, NewLeaf { kind: LeafKind::Roll, subject: &format!("pact:{}", pact.id), statement: &statement })
-            .await?;
+    let statement =
+        json!({"pact": pact.number, "roll": no, "sha256": hex(&sha256), "units": units.len(), "basis": basis});
+    let leaf = log::append(
+        db,
+        &mut *tx,
+        NewLeaf { kind: LeafKind::Roll, subject: &format!("pact:{}", pact.id), statement: &statement },
+    )
+    .await?;
     sqlx::query!(
         "insert into roll (id, pact_id, no, basis, drawn_at, sha256, list_sealed, leaf_id) values ($1, $2, $3, $4, $5, $6, $7, $8)",
         id,
@@ -157,15 +166,16 @@ async fn homes(db: &Db, conn: &mut PgConnection, pact: &Pact, basis: Basis) -> R
 
 /// The members of the other bodies, each a unit of their own.
 async fn members(conn: &mut PgConnection, pact: &Pact) -> Result<Vec<(Body, Unit)>, Trouble> {
-    let rows =
-        sqlx::query!("select body, person_id from roll_member where pact_id = $1 order by body desc, named_at, person_id", pact.id.uuid())
-            .fetch_all(conn)
-            .await?;
+    let rows = sqlx::query!(
+        "select body, person_id from roll_member where pact_id = $1 order by body desc, named_at, person_id",
+        pact.id.uuid()
+    )
+    .fetch_all(conn)
+    .await?;
     rows.into_iter()
         .map(|row| {
             let body: Body = parsed(&row.body)?;
-            let capacity =
-                if body == Body::PartyMembers { Capacity::PartyMember } else { Capacity::Representative };
+            let capacity = if body == Body::PartyMembers { Capacity::PartyMember } else { Capacity::Representative };
             let person = Some(PersonId::from_uuid(row.person_id));
             let nowhere = HouseholdId::from_uuid(Uuid::nil());
             Ok((body, Unit { homes: vec![Home { household: nowhere, person, capacity, area_cm2: 0 }], area_cm2: 0 }))
@@ -185,7 +195,8 @@ async fn names(db: &Db, conn: &mut PgConnection, units: &[(Body, Unit)]) -> Resu
     people.sort_unstable();
     people.dedup();
     let mut named = HashMap::with_capacity(people.len());
-    let rows = sqlx::query!("select id, name_sealed from person where id = any($1)", &people).fetch_all(&mut *conn).await?;
+    let rows =
+        sqlx::query!("select id, name_sealed from person where id = any($1)", &people).fetch_all(&mut *conn).await?;
     for row in rows {
         let person = PersonId::from_uuid(row.id);
         let name = row.name_sealed.map(|sealed| db.keys().open_text(Purpose::PersonName, &sealed)).transpose()?;

@@ -6,7 +6,9 @@ use gongzhi_domain::pact::Stage;
 use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::roll::{Body, Named, VoterHow};
-use gongzhi_domain::view::{Amended, DeskObjection, DeskUnit, Mate, MyObjection, MyUnit, RollDesk, RollFacts, RollPage};
+use gongzhi_domain::view::{
+    Amended, DeskObjection, DeskUnit, Mate, MyObjection, MyUnit, RollDesk, RollFacts, RollPage,
+};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -37,7 +39,16 @@ pub async fn page(db: &Db, actor: &Actor, number: &str) -> Result<RollPage, Erro
         }
     }
     let signed_in = actor.is_signed_in();
-    Ok(RollPage { number: pact.number, title: pact.title, stage: pact.stage, roll: shown, mine, said, signed_in, may_object })
+    Ok(RollPage {
+        number: pact.number,
+        title: pact.title,
+        stage: pact.stage,
+        roll: shown,
+        mine,
+        said,
+        signed_in,
+        may_object,
+    })
 }
 
 /// The desk's page of a pact's roll.
@@ -49,10 +60,13 @@ pub async fn desk(db: &Db, actor: &Actor, number: &str) -> Result<RollDesk, Erro
     actor.may(Action::ReadRoll, &pact.target())?;
     let basis = draw::basis_of(&mut conn, &pact).await?;
     let mut members = Vec::new();
-    let rows = sqlx::query!("select body, person_id from roll_member where pact_id = $1 order by body, named_at", pact.id.uuid())
-        .fetch_all(&mut *conn)
-        .await
-        .map_err(refuse)?;
+    let rows = sqlx::query!(
+        "select body, person_id from roll_member where pact_id = $1 order by body, named_at",
+        pact.id.uuid()
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .map_err(refuse)?;
     for row in rows {
         let person = PersonId::from_uuid(row.person_id);
         members.push((person, parsed(&row.body)?, masked(db, &mut conn, person).await?));
@@ -171,7 +185,9 @@ async fn facts_of(conn: &mut PgConnection, roll: &Roll) -> Result<RollFacts, Tro
         units: units.iter().map(|row| Ok((parsed(&row.body)?, count(row.units)?))).collect::<Result<_, Error>>()?,
         amendments: amendments
             .into_iter()
-            .map(|row| Ok(Amended { no: row.no, change: parsed(&row.change)?, at: row.made_at, sha256: hex(&row.sha256) }))
+            .map(|row| {
+                Ok(Amended { no: row.no, change: parsed(&row.change)?, at: row.made_at, sha256: hex(&row.sha256) })
+            })
             .collect::<Result<_, Error>>()?,
         object_until: roll.object_until(),
         objections: (count(objections.all)?, count(objections.open)?),
@@ -228,7 +244,12 @@ async fn my_unit(db: &Db, conn: &mut PgConnection, pact: &Pact, unit: Uuid, me: 
     })
 }
 
-async fn objections_of(db: &Db, conn: &mut PgConnection, roll: &Roll, person: PersonId) -> Result<Vec<MyObjection>, Trouble> {
+async fn objections_of(
+    db: &Db,
+    conn: &mut PgConnection,
+    roll: &Roll,
+    person: PersonId,
+) -> Result<Vec<MyObjection>, Trouble> {
     let rows = sqlx::query!(
         "select words_sealed, at, answer_by, upheld, reason_sealed from roll_objection where roll_id = $1 and person_id = $2 order by at",
         roll.id,

@@ -1,5 +1,6 @@
 //! What the roll is drawn from besides homes: the way to count, the members of the other bodies; and, afterwards, written proxies.
 
+use gongzhi_domain::Error;
 use gongzhi_domain::error::Reason;
 use gongzhi_domain::ids::PersonId;
 use gongzhi_domain::pact::{Basis, Stage};
@@ -7,7 +8,6 @@ use gongzhi_domain::permission::Action;
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::request::written;
 use gongzhi_domain::roll::{Body, WORDS_MAX};
-use gongzhi_domain::Error;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -137,10 +137,11 @@ pub async fn give_proxy(db: &Db, actor: &Actor, number: &str, proxy: &Proxy) -> 
     .map_err(refuse)?
     .ok_or_else(|| Error::field("unit", Reason::NotAChoice))?;
     let most = i16::from(rules.most.min(3));
-    let taken = sqlx::query_scalar!("select slot from proxy where roll_id = $1 and holder_id = $2", roll.id, holder.uuid())
-        .fetch_all(&mut *tx)
-        .await
-        .map_err(refuse)?;
+    let taken =
+        sqlx::query_scalar!("select slot from proxy where roll_id = $1 and holder_id = $2", roll.id, holder.uuid())
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(refuse)?;
     let slot = (1..=most).find(|slot| !taken.contains(slot));
     let slot = slot.ok_or_else(|| Error::field("phone", Reason::OutOfRange { min: 0, max: most.into() }))?;
     sqlx::query!(
@@ -181,8 +182,16 @@ pub async fn take_back_proxy(db: &Db, actor: &Actor, number: &str, unit: i32) ->
 }
 
 /// The units for which somebody holds a written proxy.
-pub(crate) async fn held_by(conn: &mut sqlx::PgConnection, roll: &Roll, holder: PersonId) -> Result<Vec<Uuid>, Trouble> {
-    Ok(sqlx::query_scalar!("select unit_id from proxy where roll_id = $1 and holder_id = $2 order by slot", roll.id, holder.uuid())
-        .fetch_all(conn)
-        .await?)
+pub(crate) async fn held_by(
+    conn: &mut sqlx::PgConnection,
+    roll: &Roll,
+    holder: PersonId,
+) -> Result<Vec<Uuid>, Trouble> {
+    Ok(sqlx::query_scalar!(
+        "select unit_id from proxy where roll_id = $1 and holder_id = $2 order by slot",
+        roll.id,
+        holder.uuid()
+    )
+    .fetch_all(conn)
+    .await?)
 }

@@ -35,10 +35,7 @@ impl Naming {
         .fetch_optional(&mut *tx)
         .await?
         .ok_or(Error::NotFound { what: What::Roll })?;
-        Ok(Self {
-            people: people_of(&mut *tx, unit).await?,
-            how: row.voter_how.as_deref().map(parsed).transpose()?,
-        })
+        Ok(Self { people: people_of(&mut *tx, unit).await?, how: row.voter_how.as_deref().map(parsed).transpose()? })
     }
 }
 
@@ -80,7 +77,10 @@ pub async fn name_voter(db: &Db, actor: &Actor, number: &str, unit: Uuid, voter:
     if !naming.people.contains(&voter) {
         return Err(Error::field("voter", Reason::NotAChoice));
     }
-    if !matches!(pact.stage, Stage::Notice | Stage::Down3) || naming.how == Some(VoterHow::Settled) || took_part(&mut tx, unit).await? {
+    if !matches!(pact.stage, Stage::Notice | Stage::Down3)
+        || naming.how == Some(VoterHow::Settled)
+        || took_part(&mut tx, unit).await?
+    {
         return Err(Error::field("voter", Reason::Closed));
     }
     sqlx::query!(
@@ -114,7 +114,14 @@ async fn took_part(conn: &mut PgConnection, unit: Uuid) -> Result<bool, Trouble>
 ///
 /// Refused: whoever keeps no rolls there or lives in the unit themselves; no ground; a voter who does not belong to the unit; a unit
 /// that took part.
-pub async fn settle(db: &Db, actor: &Actor, number: &str, unit: Uuid, voter: PersonId, note: &str) -> Result<(), Error> {
+pub async fn settle(
+    db: &Db,
+    actor: &Actor,
+    number: &str,
+    unit: Uuid,
+    voter: PersonId,
+    note: &str,
+) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     let pact = Pact::by_number(&mut tx, number, false).await?;
     let role = actor.may(Action::KeepRoll, &pact.target())?;
@@ -204,9 +211,13 @@ async fn tell(
         (Lang::Zh, true) => format!("【共治】公约 {number}：您家提名了不同的投票人，请商量，或等居委会核定。"),
         (Lang::Zh, false) => format!("【共治】公约 {number}：您家的投票人有变动，请打开名册页面查看。"),
         (Lang::En, true) => {
-            format!("[Gongzhi] Pact {number}: your household named different voters. Agree on one, or the committee settles it.")
+            format!(
+                "[Gongzhi] Pact {number}: your household named different voters. Agree on one, or the committee settles it."
+            )
         }
-        (Lang::En, false) => format!("[Gongzhi] Pact {number}: who votes for your household has changed. See the page of the roll."),
+        (Lang::En, false) => {
+            format!("[Gongzhi] Pact {number}: who votes for your household has changed. See the page of the roll.")
+        }
     };
     let key = format!("voter:{unit}:{person}:{said}:{rivals}:{}", db.now().timestamp_micros());
     outbox::put(db, tx, Message { key: &key, kind: "voter", way: Way::Portal, person: Some(person), body: &body }).await

@@ -2,13 +2,13 @@
 //! final text is painted into the rows; from there on everything goes through the use cases.
 
 use chrono::TimeDelta;
+use gongzhi_domain::Error;
 use gongzhi_domain::Lang;
 use gongzhi_domain::ids::{KeyId, PactId, PersonId, VoteId};
 use gongzhi_domain::pact::{Choice, Kind, Move, Office, Secrecy};
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::roll::Body;
 use gongzhi_domain::view::Cast;
-use gongzhi_domain::Error;
 use gongzhi_proof::SignedText;
 use gongzhi_proof::text::SignedClause;
 use serde_json::json;
@@ -68,7 +68,10 @@ impl Hall {
         let many = doors.iter().flat_map(|door| &door.0).max().map_or(0, |most| most + 1);
         let people = settle(world, kind, doors, many).await;
         let pact = db.new_id();
-        let number = format!("BYH1A-2026-{:02}", u16::from_str_radix(&pact.simple().to_string()[28..], 16).unwrap() % 9000 + 100);
+        let number = format!(
+            "BYH1A-2026-{:02}",
+            u16::from_str_radix(&pact.simple().to_string()[28..], 16).unwrap() % 9000 + 100
+        );
         sqlx::query(
             "insert into pact (id, number, kind, stage, text_no, area_id, area_path, unit_id, profile_id, secrecy, title_zh, title_en,
                                opened_by, opened_at, stage_since, changed_at)
@@ -126,13 +129,15 @@ impl Hall {
         .execute(db.pool())
         .await
         .unwrap();
-        sqlx::query("insert into pact_clause (pact_id, version_no, clause_id, position, text) values ($1, 1, $2, 1, $3)")
-            .bind(self.pact.uuid())
-            .bind(clause)
-            .bind(words)
-            .execute(db.pool())
-            .await
-            .unwrap();
+        sqlx::query(
+            "insert into pact_clause (pact_id, version_no, clause_id, position, text) values ($1, 1, $2, 1, $3)",
+        )
+        .bind(self.pact.uuid())
+        .bind(clause)
+        .bind(words)
+        .execute(db.pool())
+        .await
+        .unwrap();
         sqlx::query("insert into pact_draft (pact_id, clauses, changed_by, changed_at) values ($1, $2, $3, $4)")
             .bind(self.pact.uuid())
             .bind(json!([{"id": clause, "text": words, "english": ""}]))
@@ -154,15 +159,17 @@ impl Hall {
         ];
         let db = world.db();
         for (order, (actor, office)) in (0..).zip(offices) {
-            sqlx::query("insert into pact_office (pact_id, person_id, office, appointed_by, since) values ($1, $2, $3, $4, $5)")
-                .bind(self.pact.uuid())
-                .bind(actor.person.unwrap().uuid())
-                .bind(office.code())
-                .bind(self.committee.person.unwrap().uuid())
-                .bind(db.now() + TimeDelta::microseconds(order))
-                .execute(db.pool())
-                .await
-                .unwrap();
+            sqlx::query(
+                "insert into pact_office (pact_id, person_id, office, appointed_by, since) values ($1, $2, $3, $4, $5)",
+            )
+            .bind(self.pact.uuid())
+            .bind(actor.person.unwrap().uuid())
+            .bind(office.code())
+            .bind(self.committee.person.unwrap().uuid())
+            .bind(db.now() + TimeDelta::microseconds(order))
+            .execute(db.pool())
+            .await
+            .unwrap();
         }
     }
 
@@ -235,12 +242,13 @@ impl Hall {
 
     /// The vote of a body on the newest roll.
     pub async fn vote(&self, world: &World, body: Body) -> VoteId {
-        let id: Uuid = sqlx::query_scalar("select id from vote where pact_id = $1 and body = $2 order by opened_at desc limit 1")
-            .bind(self.pact.uuid())
-            .bind(body.code())
-            .fetch_one(world.db().pool())
-            .await
-            .unwrap();
+        let id: Uuid =
+            sqlx::query_scalar("select id from vote where pact_id = $1 and body = $2 order by opened_at desc limit 1")
+                .bind(self.pact.uuid())
+                .bind(body.code())
+                .fetch_one(world.db().pool())
+                .await
+                .unwrap();
         VoteId::from_uuid(id)
     }
 
@@ -276,7 +284,8 @@ impl Hall {
     pub async fn close(&self, world: &World) -> Result<bool, Error> {
         let note = "到会人数已核对";
         let db = world.db();
-        let keys = self.keys.as_ref().map(|[one, two]| Identities { outer: one.secret.clone(), inner: two.secret.clone() });
+        let keys =
+            self.keys.as_ref().map(|[one, two]| Identities { outer: one.secret.clone(), inner: two.secret.clone() });
         let at = self.version(world).await;
         votes::close(&db, &self.chair, &self.number, at, note, None).await?;
         votes::close(&db, &self.tellers[0], &self.number, at, note, None).await?;

@@ -46,6 +46,8 @@ pub async fn cast(
             return match before {
                 Some((before, used)) if used == Some(key.uuid()) => Ok(before),
                 Some(_) => Err(Error::Duplicate { what: What::Ballot }.into()),
+                // The form was made for another unit, and used there.
+                None if open => Err(Error::Duplicate { what: What::Ballot }.into()),
                 None => Err(Error::field("choice", Reason::Closed).into()),
             };
         }
@@ -108,7 +110,7 @@ async fn insert(
     let shown = (vote.secrecy == Secrecy::Open).then(|| choice.code());
     let inserted = sqlx::query!(
         "insert into participation (vote_id, unit_id, secrecy, channel, person_id, choice, key, receipt, at)
-         values ($1, $2, $3, 'phone', $4, $5, $6, $7, $8) on conflict on constraint participation_is_counted_once do nothing",
+         values ($1, $2, $3, 'phone', $4, $5, $6, $7, $8) on conflict do nothing",
         vote.id.uuid(),
         unit,
         vote.secrecy.code(),

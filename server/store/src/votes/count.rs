@@ -10,7 +10,9 @@ use gongzhi_domain::lang::Named;
 use gongzhi_domain::pact::ballot::{Ballot, tally};
 use gongzhi_domain::pact::profile::{Share, Source};
 use gongzhi_domain::pact::quorum::Threshold;
-use gongzhi_domain::pact::{Basis, Capacity, Channel, Choice, Count, Counting, Move, Outcome, Secrecy, Tally, reckon, stage};
+use gongzhi_domain::pact::{
+    Basis, Capacity, Channel, Choice, Count, Counting, Move, Outcome, Secrecy, Tally, reckon, stage,
+};
 use gongzhi_domain::permission::Action;
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::roll::Body;
@@ -265,7 +267,10 @@ fn keys_of(vote: &Vote, keys: Option<&Identities>) -> Result<(age::x25519::Ident
 /// How another body than the statutory one counts: its yes decides nothing in law, more than half of those present is shown.
 fn of_body() -> Counting {
     let source = Source {
-        law: Named::new("本平台规则：与法定会议一同召开、单独计票", "This portal's rule: held with the statutory meeting, tallied apart"),
+        law: Named::new(
+            "本平台规则：与法定会议一同召开、单独计票",
+            "This portal's rule: held with the statutory meeting, tallied apart",
+        ),
         article: String::new(),
     };
     Counting {
@@ -285,9 +290,10 @@ async fn write(
     vote: &Vote,
     found: Found,
 ) -> Result<(), Trouble> {
-    let register = sqlx::query!("select receipt, channel from participation where vote_id = $1 order by receipt", vote.id.uuid())
-        .fetch_all(&mut *tx)
-        .await?;
+    let register =
+        sqlx::query!("select receipt, channel from participation where vote_id = $1 order by receipt", vote.id.uuid())
+            .fetch_all(&mut *tx)
+            .await?;
     let mut ways: HashMap<Channel, u64> = HashMap::new();
     let mut sha = Sha256::new();
     for row in &register {
@@ -297,7 +303,9 @@ async fn write(
     }
     let register_sha256 = sha.finalize().to_vec();
     let counting = match vote.body {
-        Body::Statutory => pact.profile.counting(roll.basis).cloned().ok_or_else(|| fault("a way to count that is none"))?,
+        Body::Statutory => {
+            pact.profile.counting(roll.basis).cloned().ok_or_else(|| fault("a way to count that is none"))?
+        }
         Body::Representatives | Body::PartyMembers => of_body(),
     };
     let reckoning = reckon(&counting, &found.tally).map_err(fault)?;
@@ -315,7 +323,9 @@ async fn write(
         "numbers": numbers, "quorate": quorate, "passed": passed,
     });
     let subject = format!("pact:{}", pact.id);
-    let leaf = log::append(db, &mut *tx, NewLeaf { kind: LeafKind::VoteCount, subject: &subject, statement: &statement }).await?;
+    let leaf =
+        log::append(db, &mut *tx, NewLeaf { kind: LeafKind::VoteCount, subject: &subject, statement: &statement })
+            .await?;
     sqlx::query!(
         "insert into tally (vote_id, roll_sha256, register_sha256, numbers, quorate, passed, leaf_id, counted_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -347,7 +357,9 @@ mod tests {
 
     #[test]
     fn the_area_of_a_secret_vote_is_rounded_and_the_line_comes_out_the_same() {
-        for (yes, present) in [(1_000_001, 2_000_000), (1_000_000, 2_000_000), (1_004_999, 2_009_997), (0, 10), (9_999, 10_000)] {
+        for (yes, present) in
+            [(1_000_001, 2_000_000), (1_000_000, 2_000_000), (1_004_999, 2_009_997), (0, 10), (9_999, 10_000)]
+        {
             let exact = Count { total: 3_000_000, present, yes, no: 5, abstain: 7 };
             for share in [Threshold::MORE_THAN_HALF, Threshold::THREE_QUARTERS] {
                 let kept = hidden_area(&exact, present, share);

@@ -54,7 +54,12 @@ pub async fn desk(db: &Db, actor: &Actor, number: &str) -> Result<VoteDesk, Erro
     Ok(page)
 }
 
-async fn turnout(db: &Db, conn: &mut PgConnection, vote: VoteId, body: gongzhi_domain::roll::Body) -> Result<Turnout, Trouble> {
+async fn turnout(
+    db: &Db,
+    conn: &mut PgConnection,
+    vote: VoteId,
+    body: gongzhi_domain::roll::Body,
+) -> Result<Turnout, Trouble> {
     let row = sqlx::query!(
         r#"select (select count(*) from voting_unit u where u.roll_id = v.roll_id and u.body = v.body and u.struck_in is null) as "units!",
                (select count(*) from participation p where p.vote_id = v.id and p.channel = 'phone') as "phone!",

@@ -50,7 +50,8 @@ pub async fn keep(db: &Db, actor: &Actor, number: &str, secret: &str, reserve: &
     let reserve = match reserve.trim() {
         "" => None,
         typed => {
-            let reserve = recipient_in(typed).ok_or_else(|| Error::field("reserve", Reason::NotATellerKey))?.to_string();
+            let reserve =
+                recipient_in(typed).ok_or_else(|| Error::field("reserve", Reason::NotATellerKey))?.to_string();
             if reserve == recipient {
                 return Err(Error::field("reserve", Reason::Taken));
             }

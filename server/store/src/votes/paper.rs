@@ -96,7 +96,7 @@ impl Desk {
     async fn take_part(&mut self, db: &Db, unit: Uuid, choice: Option<&str>) -> Result<(), Error> {
         let done = sqlx::query!(
             "insert into participation (vote_id, unit_id, secrecy, channel, choice, receipt, recorded_by, at)
-             values ($1, $2, $3, 'paper', $4, $5, $6, $7) on conflict on constraint participation_is_counted_once do nothing",
+             values ($1, $2, $3, 'paper', $4, $5, $6, $7) on conflict do nothing",
             self.vote.id.uuid(),
             unit,
             self.vote.secrecy.code(),
@@ -214,10 +214,19 @@ pub async fn tick(db: &Db, actor: &Actor, number: &str, vote: VoteId, position: 
 ///
 /// Refused: whoever enters no ballots there; an open vote; one that is not open; a number that cannot be; not as many papers as were
 /// ticked (field `box`, with the number); somebody who counted before; a third count without a reason (`reason`).
-pub async fn enter_box(db: &Db, actor: &Actor, number: &str, vote: VoteId, found: Box, reason: &str) -> Result<(), Error> {
+pub async fn enter_box(
+    db: &Db,
+    actor: &Actor,
+    number: &str,
+    vote: VoteId,
+    found: Box,
+    reason: &str,
+) -> Result<(), Error> {
     let mut desk = Desk::open(db, actor, number, vote, Secrecy::Secret).await?;
     hold_box(&mut desk).await?;
-    for (field, number) in [("yes", found.yes), ("no", found.no), ("abstain", found.abstain), ("invalid", found.invalid)] {
+    for (field, number) in
+        [("yes", found.yes), ("no", found.no), ("abstain", found.abstain), ("invalid", found.invalid)]
+    {
         if !(0..=BOX_MAX).contains(&number) {
             return Err(Error::field(field, Reason::OutOfRange { min: 0, max: BOX_MAX.into() }));
         }

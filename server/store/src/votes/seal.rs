@@ -121,7 +121,8 @@ fn layer(recipients: &[String], plain: &[u8]) -> Result<Vec<u8>, Error> {
         recipients.iter().map(|key| key.parse()).collect::<Result<_, _>>().map_err(|error: &str| fault(error))?;
     let recipients = recipients.iter().map(|recipient| recipient as &dyn age::Recipient);
     let mut sealed = Vec::new();
-    let mut writer = age::Encryptor::with_recipients(recipients).map_err(fault)?.wrap_output(&mut sealed).map_err(fault)?;
+    let mut writer =
+        age::Encryptor::with_recipients(recipients).map_err(fault)?.wrap_output(&mut sealed).map_err(fault)?;
     writer.write_all(plain).map_err(fault)?;
     writer.finish().map_err(fault)?;
     Ok(sealed)

@@ -80,7 +80,9 @@ async fn the_other_bodies_are_tallied_by_themselves() {
     let hall = Hall::new(&world, Kind::ResidentConvention, Secrecy::Open, &Door::ones(3)).await;
     let phone = |n| gongzhi_store::testing::signing::phone(n).full().to_owned();
     for n in 0..3 {
-        roll::name_member(&world.db(), &hall.committee, &hall.number, Body::PartyMembers, &phone(n), true).await.unwrap();
+        roll::name_member(&world.db(), &hall.committee, &hall.number, Body::PartyMembers, &phone(n), true)
+            .await
+            .unwrap();
     }
     hall.announce(&world).await;
     hall.open(&world).await;

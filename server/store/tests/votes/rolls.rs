@@ -20,7 +20,8 @@ async fn announced(kind: Kind, doors: &[Door]) -> (World, Hall) {
 
 #[tokio::test]
 async fn every_door_is_a_vote_and_only_hash_and_totals_are_public() {
-    let (world, hall) = announced(Kind::ResidentConvention, &[Door(vec![0, 1], 0), Door(vec![2], 0), Door(vec![], 0)]).await;
+    let (world, hall) =
+        announced(Kind::ResidentConvention, &[Door(vec![0, 1], 0), Door(vec![2], 0), Door(vec![], 0)]).await;
     let page = roll::page(&world.db(), &world.visitor(), &hall.number).await.unwrap();
     let facts = page.roll.unwrap();
     assert_eq!(facts.units, [(Body::Statutory, 3)], "a door behind which nobody is known counts in the total");
@@ -95,7 +96,8 @@ async fn one_name_nobody_contradicted_votes_when_the_vote_opens() {
 
 #[tokio::test]
 async fn an_upheld_objection_changes_the_roll_and_its_hash() {
-    let (world, hall) = announced(Kind::ResidentConvention, &[Door(vec![0], 0), Door(vec![1], 0), Door(vec![], 0)]).await;
+    let (world, hall) =
+        announced(Kind::ResidentConvention, &[Door(vec![0], 0), Door(vec![1], 0), Door(vec![], 0)]).await;
     let db = world.db();
     let before = roll::page(&db, &hall.actor(0), &hall.number).await.unwrap().roll.unwrap();
     roll::object(&db, &hall.actor(0), &hall.number, "住户1三年前已搬走").await.unwrap();
@@ -114,7 +116,9 @@ async fn an_upheld_objection_changes_the_roll_and_its_hash() {
     let wrong = roll::answer(&db, &hall.committee, &hall.number, first, &answer(Some(wrong), "已核实搬离")).await;
     assert_eq!(wrong, Err(Error::field("phone", Reason::NotAChoice)));
     roll::answer(&db, &hall.committee, &hall.number, first, &answer(Some(strike), "已核实搬离")).await.unwrap();
-    roll::answer(&db, &hall.committee, &hall.number, second, &answer(None, "登记表上无此人，请先到窗口登记")).await.unwrap();
+    roll::answer(&db, &hall.committee, &hall.number, second, &answer(None, "登记表上无此人，请先到窗口登记"))
+        .await
+        .unwrap();
     let again = roll::answer(&db, &hall.committee, &hall.number, second, &answer(None, "再答一次")).await;
     assert!(matches!(again, Err(Error::Duplicate { .. })));
     let after = roll::page(&db, &hall.actor(0), &hall.number).await.unwrap();
@@ -153,7 +157,10 @@ async fn owners_are_heads_with_their_flats_and_a_flat_without_area_stops_the_rol
     let refused = hall.assents(&world, &hall.committee, Move::Freeze).await;
     assert_eq!(refused, Err(Error::field("floor_area", Reason::Missing)));
     assert_eq!(roll::desk(&world.db(), &hall.committee, &hall.number).await.unwrap().without_area, 1);
-    sqlx::query("update household set area_cm2 = 700000 where area_cm2 is null").execute(world.db().pool()).await.unwrap();
+    sqlx::query("update household set area_cm2 = 700000 where area_cm2 is null")
+        .execute(world.db().pool())
+        .await
+        .unwrap();
     assert!(hall.assents(&world, &hall.committee, Move::Freeze).await.unwrap());
     let facts = roll::page(&world.db(), &world.visitor(), &hall.number).await.unwrap().roll.unwrap();
     assert_eq!(facts.units, [(Body::Statutory, 3)], "one buyer of two flats is one head");
@@ -217,6 +224,7 @@ async fn members_of_bodies_are_named_before_the_roll() {
     hall.announce(&world).await;
     let facts = roll::page(&world.db(), &world.visitor(), &hall.number).await.unwrap().roll.unwrap();
     assert_eq!(facts.units, [(Body::Statutory, 4), (Body::Representatives, 2), (Body::PartyMembers, 1)]);
-    let late = roll::name_member(&db, &hall.committee, &hall.number, Body::Representatives, phone(2).full(), true).await;
+    let late =
+        roll::name_member(&db, &hall.committee, &hall.number, Body::Representatives, phone(2).full(), true).await;
     assert_eq!(late, Err(Error::field("phone", Reason::Closed)));
 }

@@ -2,8 +2,8 @@
 
 use gongzhi_domain::pact::{Choice, Kind, Secrecy};
 use gongzhi_domain::{Error, Reason};
-use gongzhi_store::testing::votes::{Door, Hall};
 use gongzhi_store::testing::World;
+use gongzhi_store::testing::votes::{Door, Hall};
 use gongzhi_store::votes::{self, Identities};
 use sqlx::{AssertSqlSafe, PgPool, Row as _};
 use uuid::Uuid;
@@ -49,7 +49,8 @@ async fn no_order_of_any_table_links_ballots_and_voters() {
     let pool = world.superuser().await;
 
     // Every ballot was written by one transaction, none by one that wrote who took part.
-    let writers: Vec<String> = sqlx::query_scalar("select distinct xmin::text from ballot").fetch_all(&pool).await.unwrap();
+    let writers: Vec<String> =
+        sqlx::query_scalar("select distinct xmin::text from ballot").fetch_all(&pool).await.unwrap();
     assert_eq!(writers.len(), 1);
     let shared: i64 = sqlx::query_scalar("select count(*) from participation where xmin::text = any($1)")
         .bind(&writers)
@@ -68,14 +69,30 @@ async fn no_order_of_any_table_links_ballots_and_voters() {
     .unwrap();
     assert_eq!(columns, ["choice", "id", "vote_id"], "no time, no area, no household");
     assert_eq!(rows(&world, "sealed_ballot").await, 0);
-    let shown: i64 = sqlx::query_scalar("select count(*) from participation where choice is not null").fetch_one(&pool).await.unwrap();
+    let shown: i64 = sqlx::query_scalar("select count(*) from participation where choice is not null")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
     assert_eq!(shown, 0);
 
     // Lay every order of ballots beside every order of voters: none fits better than chance.
-    let ballot_orders = ["ctid", "id", "id desc", "ctid desc", "md5(id::text)", "xmin::text, ctid", "choice, ctid", "choice, id"];
+    let ballot_orders =
+        ["ctid", "id", "id desc", "ctid desc", "md5(id::text)", "xmin::text, ctid", "choice, ctid", "choice, id"];
     let voter_orders = [
-        "p.at", "p.ctid", "p.unit_id", "p.key", "p.receipt", "p.person_id", "u.position", "p.xmin::text::bigint", "u.ctid",
-        "e.at", "e.hash", "e.ctid", "p.at desc", "u.position desc",
+        "p.at",
+        "p.ctid",
+        "p.unit_id",
+        "p.key",
+        "p.receipt",
+        "p.person_id",
+        "u.position",
+        "p.xmin::text::bigint",
+        "u.ctid",
+        "e.at",
+        "e.hash",
+        "e.ctid",
+        "p.at desc",
+        "u.position desc",
     ];
     let yes = chosen.iter().filter(|choice| **choice == Choice::Yes).count();
     let counted = ballots_by(&pool, "ctid").await;
@@ -94,7 +111,10 @@ async fn no_order_of_any_table_links_ballots_and_voters() {
             worst = worst.max(deviation);
         }
     }
-    println!("the closest of {} orders is {worst:.1} standard deviations off", voter_orders.len() * ballot_orders.len());
+    println!(
+        "the closest of {} orders is {worst:.1} standard deviations off",
+        voter_orders.len() * ballot_orders.len()
+    );
     after_the_vacuum(&pool).await;
 }
 
@@ -127,7 +147,12 @@ async fn ballots_written_as_they_are_cast_would_be_found_out() {
         let mut tx = pool.begin().await.unwrap();
         let yes = Uuid::new_v4().as_bytes()[0] % 2 == 0;
         sqlx::query("insert into register values ($1, $2)").bind(unit).bind(yes).execute(&mut *tx).await.unwrap();
-        sqlx::query("insert into careless values ($1, $2)").bind(Uuid::new_v4()).bind(yes).execute(&mut *tx).await.unwrap();
+        sqlx::query("insert into careless values ($1, $2)")
+            .bind(Uuid::new_v4())
+            .bind(yes)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
     let row = sqlx::query(
@@ -194,12 +219,17 @@ async fn a_secret_vote_needs_both_tellers_keys_to_begin_and_to_end() {
     assert!(close(&hall.tellers[0], keys(&reserve.secret, &other.secret)).await.unwrap().performed);
     // No secret half is anywhere in the database.
     let pool = world.superuser().await;
-    let tables: Vec<String> = sqlx::query_scalar("select tablename::text from pg_tables where schemaname = 'public'").fetch_all(&pool).await.unwrap();
+    let tables: Vec<String> = sqlx::query_scalar("select tablename::text from pg_tables where schemaname = 'public'")
+        .fetch_all(&pool)
+        .await
+        .unwrap();
     for table in tables {
-        let found: i64 = sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from {table} t where t::text ilike '%AGE-SECRET-KEY%'")))
-            .fetch_one(&pool)
-            .await
-            .unwrap();
+        let found: i64 = sqlx::query_scalar(AssertSqlSafe(format!(
+            "select count(*) from {table} t where t::text ilike '%AGE-SECRET-KEY%'"
+        )))
+        .fetch_one(&pool)
+        .await
+        .unwrap();
         assert_eq!(found, 0, "{table}");
     }
 }
@@ -209,7 +239,12 @@ async fn the_serving_role_cannot_write_the_register_or_the_ballots_anew() {
     let (world, hall) = voting_of(Kind::ResidentConvention, Secrecy::Secret, &Door::ones(3)).await;
     hall.votes(&world, 0, 1, Choice::Yes).await.unwrap();
     let db = world.db();
-    for sql in ["update participation set choice = 'no'", "delete from participation", "update ballot set choice = 'no'", "delete from tally"] {
+    for sql in [
+        "update participation set choice = 'no'",
+        "delete from participation",
+        "update ballot set choice = 'no'",
+        "delete from tally",
+    ] {
         assert!(sqlx::query(sql).execute(db.pool()).await.is_err(), "{sql}");
     }
     let twice = "insert into participation select * from participation";
