@@ -2,7 +2,7 @@
 //! by [`Db::at`], and has to know a few things that no page asks for.
 
 use chrono::{DateTime, Utc};
-use gongzhi_domain::ids::{AreaId, AttachmentId, ClauseId, ContentId, OpinionId, OrderId, PersonId, UnitId};
+use gongzhi_domain::ids::{AreaId, AttachmentId, ClauseId, ContentId, OpinionId, OrderId, PersonId, RoomId, UnitId};
 use gongzhi_domain::number::RequestNumber;
 use gongzhi_domain::order::Version;
 use gongzhi_domain::person::Actor;
@@ -154,6 +154,20 @@ pub async fn opinions_in_words(db: &Db, pact: &str) -> Result<Vec<(OpinionId, St
     .await
     .map_err(refuse)?;
     Ok(rows.into_iter().map(|row| (OpinionId::from_uuid(row.id), row.public_text)).collect())
+}
+
+/// The topic and what was said in a deliberation room, as far as it waits for a moderator.
+pub async fn said_in_room(db: &Db, room: RoomId) -> Result<Vec<(ContentId, Version)>, Error> {
+    let rows = sqlx::query!(
+        "select c.id, c.version from content c where c.state = 'waiting'
+           and (c.id in (select content_id from room where id = $1) or c.id in (select content_id from room_post where room_id = $1))
+         order by c.created_at, c.id",
+        room.uuid(),
+    )
+    .fetch_all(db.pool())
+    .await
+    .map_err(refuse)?;
+    Ok(rows.into_iter().map(|row| (ContentId::from_uuid(row.id), Version(row.version))).collect())
 }
 
 /// The number of the unit of the statutory body for which somebody votes, on the newest roll of a pact.

@@ -7,6 +7,8 @@ pub mod homes;
 mod kept;
 pub mod officers;
 mod play;
+mod points;
+mod rooms;
 mod settle;
 pub mod told;
 
@@ -58,6 +60,9 @@ pub(super) async fn load(
                 tracing::info!(pact = told.key, "a pact of the demo town is played");
                 numbers.push(Play::all(&place, told).await?);
             }
+            if at_home {
+                rooms::play(&place, town.pact_officers + 1).await?;
+            }
             Ok::<_, NotLoaded>(numbers)
         });
     }
@@ -90,10 +95,10 @@ mod tests {
         let world = World::new().await;
         // The demo town comes into an empty place.
         let owner = world.superuser().await;
-        sqlx::raw_sql("truncate area, area_level, unit, person, category cascade")
-            .execute(&owner)
-            .await
-            .expect("emptied");
+        let empty = "create temp table kept as select * from points_account;
+            truncate area, area_level, unit, person, category cascade;
+            insert into points_account select * from kept";
+        sqlx::raw_sql(empty).execute(&owner).await.expect("emptied");
         let now = world.now() + TimeDelta::days(500);
         let db = world.replica().await.at(now);
         db.forget_cached();

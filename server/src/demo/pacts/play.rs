@@ -95,8 +95,10 @@ impl<'a> Play<'a> {
         };
         let number = pacts::create(&db, committee, &new).await?;
         let pact = pacts::by_number(&db, &number).await?;
-        for (office, actor) in officers.iter().filter(|(office, _)| *office != Office::Committee) {
+        // One after the other, as a committee does: the first teller named is the first of the two.
+        for ((office, actor), minutes) in officers.iter().filter(|(office, _)| *office != Office::Committee).zip(1..) {
             let person = actor.person.ok_or_else(|| fault("an officer is nobody"))?;
+            let db = place.db.at(db.now() + TimeDelta::minutes(minutes));
             pacts::appoint(&db, committee, pact.id, person, *office).await?;
         }
         let clauses = vec![None; told.clauses.len()];
