@@ -9,13 +9,27 @@ use leptos_router::{SsrMode, path};
 
 use crate::pages::areas::{Areas, OneArea};
 use crate::pages::ask::Ask;
+use crate::pages::desk::{CosignDesk, AnalysisDesk, DraftDesk, NewPactDesk, PactsDesk, WorkshopDesk};
 use crate::pages::desk::{InboxPage, ModerationPage, OrderDeskPage, StaffSignIn};
+use crate::pages::desk::{PointsAudit, PointsCounter, PointsDesk, PointsStock, TariffDesk};
+use crate::pages::points::{MyPoints, OneReservation, PointsTariff, Rewards};
+use crate::pages::desk::{
+    BuildingDesk, DeliveryDesk, DoorsDesk, HouseholdsDesk, ImportDesk, MeetingDesk, MeetingsDesk, NewBuildingDesk,
+    PactDeliveryDesk, PlanMeeting, RoomDesk, RoomsDesk, RoundDesk,
+};
 use crate::pages::home::Home;
+use crate::pages::log::{EvidenceReceipt, LogPage, VerifyReceipt};
 use crate::pages::legal::{Accessibility, Privacy, Takedown, Terms};
 use crate::pages::me::{Me, Messages, Sessions, SignIn};
+use crate::pages::me::MyHousehold;
+use crate::pages::meetings::{Attend, AttendWithCode, PublicMeetingPage};
 use crate::pages::offline::Offline;
+use crate::pages::pacts::{ClauseShown, OnePact, PactList, TextVersions};
 use crate::pages::reading::refused;
+use crate::pages::desk::{SigningBook, SigningDesk};
+use crate::pages::signing::{MySignatures, SignPact};
 use crate::pages::requests::{NewRequest, OneRequest, RequestList, RequestReceipt};
+use crate::pages::rooms::{NewTopicPage, OneRoom, RoomList};
 use crate::pages::style::Style;
 use crate::shell::Shell;
 
@@ -49,15 +63,62 @@ pages! {
     "/me/sign-in" => SignIn,
     "/me/sessions" => Sessions,
     "/me/messages" => Messages,
+    "/log" => LogPage,
+    "/log/receipts/:token" => EvidenceReceipt,
+    "/verify" => VerifyReceipt,
+    "/pacts" => PactList,
+    "/pacts/:number" => OnePact,
+    "/pacts/:number/clauses/:clause" => ClauseShown,
+    "/pacts/:number/text" => TextVersions,
+    "/me/household" => MyHousehold,
+    "/attend" => Attend,
+    "/attend/:code" => AttendWithCode,
+    "/pacts/:number/meetings/:id" => PublicMeetingPage,
+    "/rooms" => RoomList,
+    "/rooms/new" => NewTopicPage,
+    "/rooms/:id" => OneRoom,
+    "/rooms/:number/meetings/:id" => PublicMeetingPage,
     "/offline" => Offline,
     "/terms" => Terms,
     "/privacy" => Privacy,
     "/accessibility" => Accessibility,
     "/takedown" => Takedown,
+    "/pacts/:number/sign" => SignPact,
+    "/pacts/:number/signed" => MySignatures,
     "/desk" => InboxPage,
     "/desk/sign-in" => StaffSignIn,
     "/desk/orders/:id" => OrderDeskPage,
     "/desk/moderation" => ModerationPage,
+    "/points" => MyPoints,
+    "/points/tariff" => PointsTariff,
+    "/points/rewards" => Rewards,
+    "/points/rewards/:id" => OneReservation,
+    "/desk/points" => PointsDesk,
+    "/desk/points/audit" => PointsAudit,
+    "/desk/points/counter" => PointsCounter,
+    "/desk/points/tariff" => TariffDesk,
+    "/desk/points/rewards" => PointsStock,
+    "/desk/pacts/:number/signing" => SigningDesk,
+    "/desk/pacts/:number/book" => SigningBook,
+    "/desk/log" => CosignDesk,
+    "/desk/pacts" => PactsDesk,
+    "/desk/pacts/new" => NewPactDesk,
+    "/desk/pacts/:number" => WorkshopDesk,
+    "/desk/pacts/:number/draft" => DraftDesk,
+    "/desk/pacts/:number/analysis" => AnalysisDesk,
+    "/desk/households" => HouseholdsDesk,
+    "/desk/households/new" => NewBuildingDesk,
+    "/desk/households/import" => ImportDesk,
+    "/desk/households/:id" => BuildingDesk,
+    "/desk/delivery" => DeliveryDesk,
+    "/desk/delivery/:round" => RoundDesk,
+    "/desk/delivery/:round/:building" => DoorsDesk,
+    "/desk/pacts/:number/delivery" => PactDeliveryDesk,
+    "/desk/meetings" => MeetingsDesk,
+    "/desk/meetings/new" => PlanMeeting,
+    "/desk/meetings/:id" => MeetingDesk,
+    "/desk/rooms" => RoomsDesk,
+    "/desk/rooms/:id" => RoomDesk,
     "/desk/style" => Style,
 }
 

@@ -14,10 +14,22 @@ pub mod here;
 mod sent;
 
 pub mod account;
+pub mod delivery;
+pub mod households;
+pub mod meetings;
+pub mod log;
 pub mod moderation;
 pub mod orders;
+pub mod pacts;
+pub mod points;
 pub mod preferences;
 pub mod requests;
+pub mod roll;
+pub mod signing;
+pub mod workshop;
+pub mod rooms;
+pub mod tariff;
+pub mod votes;
 
 pub use answer::{Done, FieldMessage, Refusal};
 #[cfg(feature = "ssr")]

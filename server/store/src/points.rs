@@ -22,9 +22,11 @@ pub use mine::{HouseholdPoints, Line, Mine, mine};
 pub use propose::{Propose, check, propose, propose_reversal};
 pub use rebuild::{Repaired, Totals, rebuild, totals};
 pub use rewards::{Reservation, ReservationState, Reserve, Reserved, new_code, release, reservation, reserve};
-pub use stock::{NewReward, Reward, add_reward, catalogue, change_reward, managed};
+pub use stock::{NewReward, Reward, add_reward, catalogue, change_reward, counters, managed};
 pub use tariff::{
     Item, PutInForce, Tariff, add_item, draft, drafts, in_force, manageable_areas, put_in_force, remove_item,
 };
 pub use tick::{Ticked, tick};
 pub use waiting::{Credited, Waiting, credited, waiting};
+
+pub(crate) use tell::send;

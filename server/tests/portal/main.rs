@@ -6,11 +6,13 @@ mod arrived;
 mod browser;
 #[path = "../common/mod.rs"]
 mod common;
+mod evidence;
 mod forms;
 mod headers;
 mod html;
 mod pages;
 mod planted;
+mod points;
 mod replies;
 mod returned;
 mod scenes;

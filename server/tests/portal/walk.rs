@@ -78,6 +78,27 @@ fn about(row: &Route) -> Option<About> {
         | "/desk"
         | "/desk/moderation"
         | "/desk/style"
+        | "/points"
+        | "/points/tariff"
+        | "/points/rewards"
+        | "/desk/points"
+        | "/desk/points/audit"
+        | "/desk/points/counter"
+        | "/desk/points/tariff"
+        | "/desk/points/rewards"
+        | "/api/propose-credit"
+        | "/api/reverse-credit"
+        | "/api/check-credit"
+        | "/api/audit-credit"
+        | "/api/reserve-reward"
+        | "/api/release-reward"
+        | "/api/new-pickup-code"
+        | "/api/draft-tariff"
+        | "/api/add-tariff-item"
+        | "/api/remove-tariff-item"
+        | "/api/pass-tariff"
+        | "/api/add-reward"
+        | "/api/change-reward"
         | "/api/set-preferences"
         | "/api/send-code"
         | "/api/sign-in"
@@ -87,6 +108,18 @@ fn about(row: &Route) -> Option<About> {
         | "/api/file-request"
         | "/api/ask-by-code"
         | "/api/photos"
+        | "/log"
+        | "/log/checkpoint"
+        | "/log/key"
+        | "/log/consistency/{old}/{new}"
+        | "/log/receipts/{token}"
+        | "/log/receipts/{token}/receipt.json"
+        | "/verify"
+        | "/desk/log"
+        | "/api/check-receipt"
+        | "/api/register-cosigner"
+        | "/api/cosign-head"
+        | "/api/sign-head"
         | "/healthz"
         | "/readyz"
         | "/metrics" => About::Nothing,
@@ -161,6 +194,8 @@ struct Walk<'t> {
     askers: Vec<Asker>,
     /// A request everybody has number and code of.
     asked: (String, String),
+    /// The secret part of the address of a receipt.
+    receipt: String,
     addresses: u32,
 }
 
@@ -187,7 +222,8 @@ impl<'t> Walk<'t> {
         let receipt = requests::receipt(&db, &Actor::visitor(), Some(&holder), number).await.unwrap();
         let code = receipt.code.unwrap().to_string();
         let name = sign_in_account(town).await;
-        Self { town, name, stage: Stage::new(town).await, askers, asked: (number.to_string(), code), addresses: 0 }
+        let receipt = crate::evidence::a_receipt(&town.world).await;
+        Self { receipt, town, name, stage: Stage::new(town).await, askers, asked: (number.to_string(), code), addresses: 0 }
     }
 
     async fn over(&mut self, table: &[Route]) -> Report {
@@ -260,7 +296,10 @@ impl<'t> Walk<'t> {
             (_, None) if row.method == Method::Post => {
                 browser.send(Verb::POST, row.path, Some("image/jpeg"), photo().into()).await
             }
-            (_, None) => browser.get(&row.path.replace("{code}", "BYH1A1")).await,
+            (_, None) => {
+                let path = row.path.replace("{code}", "BYH1A1").replace("{token}", &self.receipt);
+                browser.get(&path.replace("{old}", "0").replace("{new}", "1")).await
+            }
         };
         let was = let_in(row, &answer);
         if let (About::Request(far, _), Kind::ServerFn, Ok(true)) = (about, row.kind, &was) {
@@ -347,12 +386,25 @@ impl<'t> Walk<'t> {
                 tx.commit().await.unwrap();
                 browser.post(path, &[("session", &other.session.to_string())]).await
             }
+            "/api/check-receipt" => browser.post_parts(path, &[("receipt", b"{}")]).await,
+            "/api/register-cosigner" => {
+                let key = crate::evidence::a_cosigner();
+                browser.post(path, &[("key", &key.public().to_string())]).await
+            }
+            "/api/cosign-head" => {
+                let note = crate::evidence::a_cosigned_head(&town.world).await;
+                browser.post(path, &[("note", &note)]).await
+            }
             "/api/file-request" => browser.post_parts(path, &filing(&Uuid::new_v4().to_string())).await,
             "/api/ask-by-code" => {
                 let (number, code) = &self.asked;
                 browser.post(path, &[("number", number), ("code", code)]).await
             }
-            _ => browser.post(path, &[]).await,
+            _ => {
+                let fields = elsewhere(town, path).await;
+                let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                browser.post(path, &fields).await
+            }
         }
     }
 
@@ -360,6 +412,55 @@ impl<'t> Walk<'t> {
     fn address(&mut self) -> IpAddr {
         self.addresses += 1;
         Ipv4Addr::from_bits(Ipv4Addr::LOCALHOST.to_bits() + self.addresses).into()
+    }
+}
+
+/// What is sent about something that lies outside everybody's area, or is nobody's who asks.
+async fn elsewhere(town: &Town, path: &str) -> Vec<(&'static str, String)> {
+    let (text, id) = (|value: &str| value.to_owned(), Uuid::new_v4().to_string());
+    match path {
+        "/api/propose-credit" => vec![
+            ("key", id),
+            ("phone", town.phone()),
+            ("item", crate::points::outside(&town.world).await.to_string()),
+            ("day", town.world.db().today().to_string()),
+            ("note", text("巡逻两小时，有签到")),
+        ],
+        "/api/draft-tariff" => vec![("area", text("WNS1A"))],
+        "/api/add-reward" => vec![
+            ("area", text("WNS1A")),
+            ("unit", text("PROP")),
+            ("name_zh", text("洗衣液")),
+            ("name_en", text("Washing liquid")),
+            ("where_zh", text("前台")),
+            ("where_en", text("Desk")),
+            ("cost", text("5")),
+            ("stock", text("5")),
+        ],
+        "/api/add-tariff-item" => [
+            ("name_zh", "巡逻"),
+            ("name_en", "Patrol"),
+            ("source", "safety"),
+            ("goes_to", "person"),
+            ("points", "5"),
+            ("cap", "20"),
+            ("period", "month"),
+            ("evidence_zh", "签到"),
+            ("evidence_en", "Signed"),
+            ("checks_zh", "网格员"),
+            ("checks_en", "Grid worker"),
+        ]
+        .map(|(name, value)| (name, text(value)))
+        .into_iter()
+        .chain([("tariff", id)])
+        .collect(),
+        _ => {
+            let named = ["key", "proposal", "entry", "reward", "reservation", "tariff", "item"];
+            let mut fields: Vec<_> = named.map(|name| (name, id.clone())).into();
+            fields.extend([("decision", text("approve")), ("verdict", text("right")), ("note", text("记错了人"))]);
+            fields.extend([("cost", text("5")), ("stock", text("5"))]);
+            fields
+        }
     }
 }
 

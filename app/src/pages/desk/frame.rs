@@ -9,6 +9,7 @@ use gongzhi_store::moderation;
 use gongzhi_words::{td_string, terms};
 use leptos::prelude::*;
 
+use super::{homes, points};
 use crate::components::{Desk, Queue};
 use crate::pages::bundle::{Bundle, Bundles};
 
@@ -19,6 +20,14 @@ pub enum Place {
     Queue(InboxView),
     /// Moderation.
     Moderation,
+    /// Homes, deliveries, meetings, rooms.
+    Homes,
+    /// Pacts.
+    Pacts,
+    /// Points.
+    Points,
+    /// Cosigning the log.
+    Log,
 }
 
 /// The queues of the reader, with how much waits in each.
@@ -34,6 +43,42 @@ pub async fn queues(here: &Here, counts: &[Calls], place: Place) -> Result<Vec<Q
             href: "/desk/moderation".to_owned(),
             count: Some(waiting.into()),
             current: place == Place::Moderation,
+            alarm: false,
+        });
+    }
+    if here.actor.has(Action::ReadWorkshop) {
+        queues.push(Queue {
+            label: td_string!(here.lang, workshop.queue).to_owned(),
+            href: "/desk/pacts".to_owned(),
+            count: None,
+            current: place == Place::Pacts,
+            alarm: false,
+        });
+    }
+    if let Some(href) = homes::door(here) {
+        queues.push(Queue {
+            label: homes::label(here).to_owned(),
+            href: href.to_owned(),
+            count: None,
+            current: place == Place::Homes,
+            alarm: false,
+        });
+    }
+    if let Some(href) = points::door(here) {
+        queues.push(Queue {
+            label: td_string!(here.lang, points.desk_title).to_owned(),
+            href: href.to_owned(),
+            count: None,
+            current: place == Place::Points,
+            alarm: false,
+        });
+    }
+    if here.actor.has(Action::CosignLog) {
+        queues.push(Queue {
+            label: td_string!(here.lang, log.desk_title).to_owned(),
+            href: "/desk/log".to_owned(),
+            count: None,
+            current: place == Place::Log,
             alarm: false,
         });
     }

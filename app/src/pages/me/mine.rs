@@ -30,6 +30,7 @@ pub fn Me() -> impl IntoView {
             view! {
                 <ListItem title=td_string!(lang, account.messages) href="/me/messages" />
                 <ListItem title=td_string!(lang, account.sessions) href="/me/sessions" />
+                <ListItem title=td_string!(lang, points.title) href="/points" />
             }
         });
         let door = if signed_in {

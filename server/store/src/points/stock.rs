@@ -44,6 +44,13 @@ pub async fn catalogue(db: &Db) -> Result<Vec<Reward>, Error> {
     Ok(rows.fetch_all(db.pool()).await.map_err(refuse)?.into_iter().map(Row::reward).collect())
 }
 
+/// The units that can hand rewards out: code and name.
+pub async fn counters(db: &Db) -> Result<Vec<(String, Named)>, Error> {
+    let rows = sqlx::query!("select code, name_zh, name_en from unit order by code").fetch_all(db.read()).await;
+    let named = |row: (String, String, String)| (row.0, Named::new(row.1, row.2));
+    Ok(rows.map_err(refuse)?.into_iter().map(|row| named((row.code, row.name_zh, row.name_en))).collect())
+}
+
 /// The rewards of the areas in which the actor manages them, those that are not offered too.
 pub async fn managed(db: &Db, actor: &Actor) -> Result<Vec<Reward>, Error> {
     require(actor)?;

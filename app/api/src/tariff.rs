@@ -1,0 +1,255 @@
+//! The tariff of points and the stock of rewards.
+#![expect(missing_docs, reason = "#[server] makes a struct of the arguments, which are documented at the function")]
+
+use leptos::prelude::*;
+
+use crate::answer::Answer;
+#[cfg(feature = "ssr")]
+use crate::{
+    Here,
+    form::Form,
+    orders::{choice, optional},
+    points::{date, number},
+};
+#[cfg(feature = "ssr")]
+use gongzhi_domain::{
+    error::{Error, FieldError},
+    ids::{RewardId, TariffId, TariffItemId},
+    points::{GoesTo, NewItem, Period, Source},
+};
+#[cfg(feature = "ssr")]
+use gongzhi_store::points;
+
+#[cfg(feature = "ssr")]
+const TARIFF: &str = "/desk/points/tariff";
+#[cfg(feature = "ssr")]
+const STOCK: &str = "/desk/points/rewards";
+
+/// Begins the next version of an area's tariff.
+///
+/// # Errors
+/// A role that may not there; an area that has a draft.
+#[server(prefix = "/api", endpoint = "draft-tariff")]
+pub async fn draft_tariff(area: Option<String>, back: Option<String>) -> Answer {
+    let form = Form::new("draft-tariff", back.as_deref()).with("area", area.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        points::draft(&here.db, &here.actor, area.as_deref().unwrap_or_default()).await?;
+        Ok(TARIFF.to_owned())
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Adds an item to a draft.
+///
+/// # Errors
+/// Field errors; a role that may not; a tariff in force.
+#[server(prefix = "/api", endpoint = "add-tariff-item")]
+#[expect(clippy::too_many_arguments, reason = "one argument a field of the form")]
+pub async fn add_tariff_item(
+    tariff: Option<String>,
+    name_zh: Option<String>,
+    name_en: Option<String>,
+    source: Option<String>,
+    goes_to: Option<String>,
+    points: Option<String>,
+    cap: Option<String>,
+    period: Option<String>,
+    evidence_zh: Option<String>,
+    evidence_en: Option<String>,
+    checks_zh: Option<String>,
+    checks_en: Option<String>,
+    back: Option<String>,
+) -> Answer {
+    let form = Form::new("add-tariff-item", back.as_deref())
+        .with("tariff", tariff.as_ref())
+        .with("name_zh", name_zh.as_ref())
+        .with("name_en", name_en.as_ref())
+        .with("source", source.as_ref())
+        .with("goes_to", goes_to.as_ref())
+        .with("points", points.as_ref())
+        .with("cap", cap.as_ref())
+        .with("period", period.as_ref())
+        .with("evidence_zh", evidence_zh.as_ref())
+        .with("evidence_en", evidence_en.as_ref())
+        .with("checks_zh", checks_zh.as_ref())
+        .with("checks_en", checks_en.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let tariff: TariffId = choice("tariff", tariff.as_deref())?;
+        let mut wrong = Vec::new();
+        let chosen: Option<Source> = good(choice("source", source.as_deref()), &mut wrong);
+        let goes_to: Option<GoesTo> = good(choice("goes_to", goes_to.as_deref()), &mut wrong);
+        let period: Option<Period> = good(choice("period", period.as_deref()), &mut wrong);
+        let worth = good(number("points", points.as_deref()), &mut wrong);
+        let cap = good(number("cap", cap.as_deref()), &mut wrong);
+        let text = |text: Option<String>| text.unwrap_or_default();
+        let item = NewItem {
+            name: (text(name_zh), text(name_en)),
+            source: chosen.unwrap_or(Source::Volunteering),
+            goes_to: goes_to.unwrap_or(GoesTo::Person),
+            points: worth.unwrap_or(1),
+            cap: cap.unwrap_or(100_000),
+            period: period.unwrap_or(Period::Month),
+            evidence: (text(evidence_zh), text(evidence_en)),
+            checks: (text(checks_zh), text(checks_en)),
+        };
+        if !wrong.is_empty() {
+            points::drafts(&here.db, &here.actor).await?;
+            wrong.extend(item.check().err().iter().flat_map(|error| error.fields().to_vec()));
+            return Err(Error::Invalid { fields: wrong });
+        }
+        points::add_item(&here.db, &here.actor, tariff, &item).await?;
+        Ok(TARIFF.to_owned())
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Takes an item out of a draft.
+///
+/// # Errors
+/// As [`add_tariff_item`].
+#[server(prefix = "/api", endpoint = "remove-tariff-item")]
+pub async fn remove_tariff_item(tariff: Option<String>, item: Option<String>, back: Option<String>) -> Answer {
+    let form = Form::new("draft-tariff", back.as_deref());
+    let outcome = async {
+        let here = Here::now()?;
+        let tariff: TariffId = choice("tariff", tariff.as_deref())?;
+        let item: TariffItemId = choice("item", item.as_deref())?;
+        points::remove_item(&here.db, &here.actor, tariff, item).await?;
+        Ok(TARIFF.to_owned())
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Puts a draft in force by the vote that passed it.
+///
+/// # Errors
+/// Field errors; whoever drafted it.
+#[server(prefix = "/api", endpoint = "pass-tariff")]
+pub async fn pass_tariff(
+    tariff: Option<String>,
+    decision: Option<String>,
+    effective_on: Option<String>,
+    expires_months: Option<String>,
+    back: Option<String>,
+) -> Answer {
+    let form = Form::new("pass-tariff", back.as_deref())
+        .with("tariff", tariff.as_ref())
+        .with("decision", decision.as_ref())
+        .with("effective_on", effective_on.as_ref())
+        .with("expires_months", expires_months.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let tariff: TariffId = choice("tariff", tariff.as_deref())?;
+        let put = points::PutInForce {
+            decision: decision.unwrap_or_default(),
+            effective_on: date("effective_on", effective_on.as_deref()).ok(),
+            expires_months: optional("expires_months", expires_months.as_deref())?,
+        };
+        points::put_in_force(&here.db, &here.actor, tariff, &put).await?;
+        Ok(TARIFF.to_owned())
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Enters a reward.
+///
+/// # Errors
+/// Field errors; a role that may not there.
+#[server(prefix = "/api", endpoint = "add-reward")]
+#[expect(clippy::too_many_arguments, reason = "one argument a field of the form")]
+pub async fn add_reward(
+    area: Option<String>,
+    unit: Option<String>,
+    name_zh: Option<String>,
+    name_en: Option<String>,
+    where_zh: Option<String>,
+    where_en: Option<String>,
+    cost: Option<String>,
+    stock: Option<String>,
+    back: Option<String>,
+) -> Answer {
+    let form = Form::new("add-reward", back.as_deref())
+        .with("area", area.as_ref())
+        .with("unit", unit.as_ref())
+        .with("name_zh", name_zh.as_ref())
+        .with("name_en", name_en.as_ref())
+        .with("where_zh", where_zh.as_ref())
+        .with("where_en", where_en.as_ref())
+        .with("cost", cost.as_ref())
+        .with("stock", stock.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let mut wrong = Vec::new();
+        let cost = good(number("cost", cost.as_deref()), &mut wrong);
+        let stock = good(number("stock", stock.as_deref()), &mut wrong);
+        let text = |text: Option<String>| text.unwrap_or_default();
+        let new = points::NewReward {
+            area: text(area),
+            unit: text(unit),
+            name: (text(name_zh), text(name_en)),
+            place: (text(where_zh), text(where_en)),
+            cost: cost.unwrap_or(0),
+            stock: stock.unwrap_or(-1),
+        };
+        points::add_reward(&here.db, &here.actor, &new).await.map_err(|error| said_once(error, &wrong))?;
+        Ok(STOCK.to_owned())
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Changes what a reward costs, how many are left and whether it is offered.
+///
+/// # Errors
+/// As [`add_reward`].
+#[server(prefix = "/api", endpoint = "change-reward")]
+pub async fn change_reward(
+    reward: Option<String>,
+    cost: Option<String>,
+    stock: Option<String>,
+    active: Option<String>,
+    back: Option<String>,
+) -> Answer {
+    let form = Form::new("change-reward", back.as_deref())
+        .with("reward", reward.as_ref())
+        .with("cost", cost.as_ref())
+        .with("stock", stock.as_ref())
+        .with("active", active.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let reward: RewardId = choice("reward", reward.as_deref())?;
+        let mut wrong = Vec::new();
+        let cost = good(number("cost", cost.as_deref()), &mut wrong).unwrap_or(0);
+        let stock = good(number("stock", stock.as_deref()), &mut wrong).unwrap_or(-1);
+        let active = active.is_some_and(|active| !active.is_empty());
+        let done = points::change_reward(&here.db, &here.actor, reward, cost, stock, active).await;
+        done.map_err(|error| said_once(error, &wrong))?;
+        Ok(STOCK.to_owned())
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// What was read, or its problem among the others.
+#[cfg(feature = "ssr")]
+fn good<T>(read: Result<T, Error>, wrong: &mut Vec<FieldError>) -> Option<T> {
+    read.map_err(|error| wrong.extend_from_slice(error.fields())).ok()
+}
+
+/// The refusal with what could not be read said as such, not as a number out of range.
+#[cfg(feature = "ssr")]
+fn said_once(error: Error, unread: &[FieldError]) -> Error {
+    let Error::Invalid { mut fields } = error else { return error };
+    for field in &mut fields {
+        if let Some(better) = unread.iter().find(|other| other.field == field.field) {
+            *field = better.clone();
+        }
+    }
+    Error::Invalid { fields }
+}
