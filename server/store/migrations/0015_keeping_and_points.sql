@@ -336,6 +336,7 @@ create table breach_panel (
     households   bytea[] not null,
     called_at    timestamptz not null,
     declared_at  timestamptz,
+    stepped_down_at timestamptz,
     finding      text constraint breach_finding_is_known check (finding in ('reminder', 'mediation', 'closed')),
     note_sealed  bytea,
     found_at     timestamptz,
@@ -345,6 +346,8 @@ create table breach_panel (
 );
 create index breach_panel_person on breach_panel (person_id);
 comment on column breach_panel.declared_at is 'When they declared to be no relative of either side';
+
+comment on column breach_panel.stepped_down_at is 'When they said that they are related: somebody else is called to the seat';
 
 create function panel_is_without_relatives() returns trigger
 language plpgsql

@@ -13,6 +13,7 @@ pub mod delivery;
 pub mod desk;
 pub mod flash;
 pub mod households;
+pub mod keeping;
 pub mod keys;
 pub mod limits;
 pub mod log;
