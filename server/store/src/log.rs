@@ -9,6 +9,7 @@ mod keys;
 mod nodes;
 mod page;
 mod receipts;
+mod report;
 mod sequence;
 mod subjects;
 mod verify;
@@ -20,14 +21,15 @@ use gongzhi_proof::{Hash, Leaf, canonical};
 use serde_json::Value;
 use sqlx::PgConnection;
 
-pub use checkpoint::{Head, Reason, begin, checkpoint, consistency};
+pub use checkpoint::{Head, Reason, begin, checkpoint, consistency, sign_now};
 pub use cosign::{cosign, register};
 pub use gongzhi_proof::LeafKind;
 pub use keys::public as public_keys;
 pub use page::{Cosigner, Overview, overview, shown};
 pub use receipts::{address, leaf_of, receipt};
 pub use sequence::sequence;
-pub use verify::{Broken, Place, Report, verify};
+pub use report::{Broken, Place, Report};
+pub use verify::verify;
 
 use crate::db::Db;
 use crate::keys::Purpose;

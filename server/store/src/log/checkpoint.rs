@@ -2,12 +2,15 @@
 //! another.
 
 use chrono::{DateTime, SubsecRound as _, Utc};
+use gongzhi_domain::permission::{Action, Target};
+use gongzhi_domain::person::Actor;
 use gongzhi_domain::{Error, What};
 use gongzhi_proof::note::{Note, NoteSignature};
 use gongzhi_proof::{Checkpoint, Hash, tree};
 use sqlx::PgConnection;
 
 use super::{keys, nodes, sequence};
+use crate::audit;
 use crate::db::Db;
 use crate::refusal::{fault, refuse};
 
@@ -75,6 +78,18 @@ pub async fn checkpoint(db: &Db, reason: Reason) -> Result<Head, Error> {
     };
     tx.commit().await.map_err(refuse)?;
     head(db, seq).await
+}
+
+/// Signs the head because a cosigning party asks at its desk.
+pub async fn sign_now(db: &Db, actor: &Actor) -> Result<Head, Error> {
+    let role = actor.may(Action::CosignLog, &Target::none())?;
+    let head = checkpoint(db, Reason::Asked).await?;
+    let mut tx = db.begin().await?;
+    let subject = format!("log:{}", head.seq);
+    let entry = audit::Entry { stream: "log", action: "log.sign", subject: &subject, ..audit::Entry::default() };
+    audit::append(db, &mut tx, actor, role, entry).await?;
+    tx.commit().await.map_err(refuse)?;
+    Ok(head)
 }
 
 /// Number and size of the last head.

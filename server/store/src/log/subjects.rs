@@ -80,7 +80,7 @@ pub(super) async fn compare(db: &Db, tx: &mut PgConnection, logged: &[Logged]) -
         let rows = match kind {
             LeafKind::Move => pacts::moves(tx, &logged).await?,
             LeafKind::Text => texts::versions(tx, &logged).await?,
-            LeafKind::Roll => votes::rolls(tx, &logged).await?,
+            LeafKind::Roll => votes::rolls(db, tx, &logged).await?,
             LeafKind::VoteCount => votes::tallies(tx, &logged).await?,
             LeafKind::Signature => signatures::signatures(db, tx, &logged).await?,
             LeafKind::Withdrawal => signatures::withdrawals(tx, &logged).await?,

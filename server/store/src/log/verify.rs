@@ -2,8 +2,6 @@
 //! statement against its leaf, each node from its leaves, each head from its tree, each signature with its key; then the rooms' own
 //! rows against what was logged of them. Whatever was changed behind the program's back is found and named.
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
 use gongzhi_domain::Error;
 use gongzhi_proof::note::{Note, NoteSignature};
@@ -11,6 +9,7 @@ use gongzhi_proof::tree::{self, Edge};
 use gongzhi_proof::{Checkpoint, Hash, Key};
 use uuid::Uuid;
 
+use super::report::{Broken, Place, Report};
 use super::subjects::{self, Logged};
 use super::{Stated, leaf, nodes};
 use crate::db::{Db, Transaction};
@@ -20,77 +19,6 @@ use crate::refusal::refuse;
 const NAMED: usize = 100;
 /// Entries read at once.
 const BATCH: i64 = 1000;
-
-/// What the walk found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Entries of the log.
-    pub entries: u64,
-    /// Leaves that wait for their place.
-    pub waiting: u64,
-    /// Statements about persons that were deleted; their leaves stand.
-    pub deleted: u64,
-    /// Signed heads.
-    pub checkpoints: u64,
-    /// Cosignatures under them.
-    pub cosignatures: u64,
-    /// Rows of other rooms that were compared with what was logged of them.
-    pub compared: u64,
-    /// What does not hold, at most a hundred; empty when all is whole.
-    pub broken: Vec<Broken>,
-}
-
-/// Something that does not hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Broken {
-    /// Where.
-    pub place: Place,
-    /// What is wrong there, in words.
-    pub wrong: String,
-}
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.wrong)
-    }
-}
-
-/// A place that can be broken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// An entry of the log, by its index.
-    Entry(u64),
-    /// A leaf: its index if it has one, and its subject.
-    Leaf(Option<u64>, String),
-    /// What a leaf states.
-    Statement(String),
-    /// A stored node: the entry that holds it and its level.
-    Node(u64, u8),
-    /// A head, by its number.
-    Checkpoint(i64),
-    /// A cosignature under a head.
-    Cosignature(i64, String),
-    /// A key of the log or of a cosigner.
-    Key(String),
-    /// A row of a room: `text pact:…`, `signature:…`, `tally:…`.
-    Row(String),
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Entry(index) => write!(f, "entry {index} of the log"),
-            Self::Leaf(Some(index), subject) => write!(f, "leaf {index} ({subject})"),
-            Self::Leaf(None, subject) => write!(f, "waiting leaf ({subject})"),
-            Self::Statement(subject) => write!(f, "statement of {subject}"),
-            Self::Node(index, level) => write!(f, "node of level {level} in entry {index}"),
-            Self::Checkpoint(seq) => write!(f, "checkpoint {seq}"),
-            Self::Cosignature(seq, name) => write!(f, "cosignature of {name} under checkpoint {seq}"),
-            Self::Key(key) => write!(f, "key {key}"),
-            Self::Row(what) => f.write_str(what),
-        }
-    }
-}
 
 /// Makes the whole log again and compares. Memory does not grow with the log; rows written meanwhile do not disturb it.
 pub async fn verify(db: &Db) -> Result<Report, Error> {

@@ -1,51 +1,94 @@
-//! Rolls with their amendments, and counts.
+//! Rolls with their amendments, and counts: what was logged, and whether list, register and ballots still make it.
 
 use gongzhi_domain::Error;
+use gongzhi_proof::sha256;
+use serde_json::json;
 use sqlx::PgConnection;
 
 use super::{Logged, Now, ids};
+use crate::db::Db;
+use crate::keys::Purpose;
 use crate::refusal::refuse;
 
 /// Rolls as they were drawn, and what upheld objections made of them.
-pub(super) async fn rolls(tx: &mut PgConnection, logged: &[&Logged]) -> Result<Vec<Now>, Error> {
-    let rows = sqlx::query!(
-        r#"select r.leaf_id as "leaf_id!", 'roll ' || r.no || ' of pact ' || p.number as "name!",
-                  jsonb_build_object('pact', p.number, 'roll', r.no, 'basis', r.basis)
-                  || case when r.amended = 0 then jsonb_build_object('sha256', encode(r.sha256, 'hex')) else '{}' end as "facts!"
-           from roll r join pact p on p.id = r.pact_id where r.leaf_id = any($1)
-           union all
-           select a.leaf_id, 'amendment ' || a.no || ' of roll ' || r.no || ' of pact ' || p.number,
-                  jsonb_build_object('pact', p.number, 'roll', r.no, 'sha256', encode(a.sha256, 'hex'))
+pub(super) async fn rolls(db: &Db, tx: &mut PgConnection, logged: &[&Logged]) -> Result<Vec<Now>, Error> {
+    let drawn = sqlx::query!(
+        r#"select r.leaf_id as "leaf_id!", r.no, r.basis, r.sha256, r.list_sealed, r.amended, p.number,
+                  (select encode(a.sha256, 'hex') from roll_amendment a where a.roll_id = r.id order by a.no desc limit 1) as last
+           from roll r join pact p on p.id = r.pact_id where r.leaf_id = any($1)"#,
+        &ids(logged),
+    );
+    let drawn = drawn.fetch_all(&mut *tx).await.map_err(refuse)?.into_iter().map(|row| {
+        let now = hex::encode(&row.sha256);
+        let mut facts = json!({"pact": row.number, "roll": row.no, "basis": row.basis});
+        let mut wrong = Vec::new();
+        // What was drawn is logged; what upheld objections made of it each amendment logs.
+        if row.amended == 0
+            && let Some(facts) = facts.as_object_mut()
+        {
+            facts.insert("sha256".to_owned(), now.clone().into());
+        } else if row.last != Some(now) {
+            wrong.push("its hash is not that of the last amendment".to_owned());
+        }
+        let list = db.keys().open(Purpose::Home, &row.list_sealed).ok();
+        if list.is_none_or(|list| sha256(&list).as_slice() != row.sha256) {
+            wrong.push("the list is not the one that was hashed".to_owned());
+        }
+        let name = format!("roll {} of pact {}", row.no, row.number);
+        Now { leaf: row.leaf_id, name, facts, wrong, statement_sha256: None }
+    });
+    let mut rows: Vec<Now> = drawn.collect();
+    let amended = sqlx::query!(
+        r#"select a.leaf_id as "leaf_id!", a.no, r.no as roll, p.number, a.change, a.sha256
            from roll_amendment a join roll r on r.id = a.roll_id join pact p on p.id = r.pact_id where a.leaf_id = any($1)"#,
         &ids(logged),
     );
-    let rows = rows.fetch_all(tx).await.map_err(refuse)?.into_iter().map(|row| Now {
+    rows.extend(amended.fetch_all(tx).await.map_err(refuse)?.into_iter().map(|row| Now {
         leaf: row.leaf_id,
-        name: row.name,
-        facts: row.facts,
+        name: format!("amendment {} of roll {} of pact {}", row.no, row.roll, row.number),
+        facts: json!({
+            "pact": row.number, "roll": row.roll, "amendment": row.no, "change": row.change,
+            "sha256": hex::encode(&row.sha256),
+        }),
         wrong: Vec::new(),
         statement_sha256: None,
-    });
-    Ok(rows.collect())
+    }));
+    Ok(rows)
 }
 
-/// Counts as they are shown now.
+/// Counts as they are shown now; the register is hashed and the ballots are counted again.
 pub(super) async fn tallies(tx: &mut PgConnection, logged: &[&Logged]) -> Result<Vec<Now>, Error> {
     let rows = sqlx::query!(
-        r#"select t.leaf_id as "leaf_id!", v.body, p.number,
+        r#"select t.leaf_id as "leaf_id!", v.body, p.number, t.register_sha256, t.numbers,
                   jsonb_build_object(
                       'pact', p.number, 'body', v.body, 'roll_sha256', encode(t.roll_sha256, 'hex'),
                       'register_sha256', encode(t.register_sha256, 'hex'), 'numbers', t.numbers, 'quorate', t.quorate,
-                      'passed', t.passed) as "facts!"
+                      'passed', t.passed) as "facts!",
+                  (select coalesce(string_agg(r.receipt || e'\n', '' order by r.receipt), '') from participation r
+                   where r.vote_id = v.id) as "register!",
+                  array(select b.choice from ballot b where b.vote_id = v.id and v.secrecy = 'secret'
+                        union all select r.choice from participation r where r.vote_id = v.id and v.secrecy = 'open') as "choices!"
            from tally t join vote v on v.id = t.vote_id join pact p on p.id = v.pact_id where t.leaf_id = any($1)"#,
         &ids(logged),
     );
-    let rows = rows.fetch_all(tx).await.map_err(refuse)?.into_iter().map(|row| Now {
-        leaf: row.leaf_id,
-        name: format!("tally of {} of pact {}", row.body, row.number),
-        facts: row.facts,
-        wrong: Vec::new(),
-        statement_sha256: None,
+    let rows = rows.fetch_all(tx).await.map_err(refuse)?.into_iter().map(|row| {
+        let mut wrong = Vec::new();
+        if sha256(row.register.as_bytes()).as_slice() != row.register_sha256 {
+            wrong.push("the register of those who took part is not the one that was hashed".to_owned());
+        }
+        let heads = row.numbers.pointer("/reckoning/tally/heads");
+        let counted = |choice: &str| row.choices.iter().filter(|said| *said == choice).count() as u64;
+        for choice in ["yes", "no", "abstain", "invalid"] {
+            let said =
+                if choice == "invalid" { row.numbers.get(choice) } else { heads.and_then(|heads| heads.get(choice)) };
+            let (said, counted) = (said.and_then(serde_json::Value::as_u64), counted(choice));
+            if said != Some(counted) {
+                wrong
+                    .push(format!("{counted} ballots say {choice} now, and {} were counted", said.unwrap_or_default()));
+            }
+        }
+        let name = format!("tally of {} of pact {}", row.body, row.number);
+        Now { leaf: row.leaf_id, name, facts: row.facts, wrong, statement_sha256: None }
     });
     Ok(rows.collect())
 }
