@@ -37,6 +37,16 @@ pub(crate) async fn open_round(db: &Db, tx: &mut PgConnection, pact: &Pact, stag
     Ok(id)
 }
 
+/// Sends a text on its way as a move of the pact does, for stories that begin there.
+#[cfg(feature = "testing")]
+pub async fn send_out(db: &Db, pact: PactId, stage: Stage) -> Result<RoundId, Error> {
+    let mut tx = db.begin().await?;
+    let pact = Pact::read(&mut tx, pact, true).await?;
+    let round = open_round(db, &mut tx, &pact, stage).await?;
+    tx.commit().await.map_err(refuse)?;
+    Ok(round)
+}
+
 /// Fills in how many households have to be reached and how many are, in the round of the present stage.
 pub(crate) async fn facts(conn: &mut PgConnection, pact: &Pact, facts: &mut Facts) -> Result<(), Trouble> {
     let latest = latest(&mut *conn, pact.id).await?;
@@ -51,16 +61,15 @@ pub(crate) async fn facts(conn: &mut PgConnection, pact: &Pact, facts: &mut Fact
 }
 
 async fn households(conn: &mut PgConnection, pact: PactId) -> Result<u32, Trouble> {
-    let count = sqlx::query_scalar!(r#"select count(*) as "count!" from pact_household where pact_id = $1"#, pact.uuid());
+    let count =
+        sqlx::query_scalar!(r#"select count(*) as "count!" from pact_household where pact_id = $1"#, pact.uuid());
     Ok(u32::try_from(count.fetch_one(conn).await?).unwrap_or(u32::MAX))
 }
 
 /// The last round of a pact and its stage.
 async fn latest(conn: &mut PgConnection, pact: PactId) -> Result<Option<(RoundId, String)>, Trouble> {
-    let row = sqlx::query!(
-        "select id, stage from delivery_round where pact_id = $1 order by seq desc limit 1",
-        pact.uuid()
-    );
+    let row =
+        sqlx::query!("select id, stage from delivery_round where pact_id = $1 order by seq desc limit 1", pact.uuid());
     Ok(row.fetch_optional(conn).await?.map(|row| (RoundId::from_uuid(row.id), row.stage)))
 }
 
