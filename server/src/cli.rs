@@ -1,12 +1,15 @@
-//! The command line. Exit codes: 0 done, 1 failed, 2 wrong settings or arguments.
+//! The command line. Exit codes: 0 done, 1 failed, 2 wrong settings or arguments; `verify` also 3, whole but signed by a key
+//! that was not named.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::config::{self, Config, KEYS, Loaded, Source};
 use crate::database::{self, DataFolder, Database};
+use crate::evidence::{self, Verdict};
 use crate::logging;
 
 /// Gongzhi 共治, a public-participation portal.
@@ -38,8 +41,49 @@ enum Verb {
         #[command(subcommand)]
         verb: AuditVerb,
     },
+    /// Check a receipt without any database: 0 whole, 1 changed, 3 whole but signed by a key you did not name
+    Verify {
+        /// The receipt's file
+        receipt: PathBuf,
+        /// A key you trust, as the notice board shows it: name+number+letters; may be given again for cosigners
+        #[arg(long)]
+        key: Vec<String>,
+    },
+    /// Look after the log of evidence
+    Log {
+        #[command(subcommand)]
+        verb: LogVerb,
+    },
     /// List every setting, what it means and what holds now
     Config,
+}
+
+#[derive(Subcommand)]
+enum LogVerb {
+    /// Make the whole log again from the database and name whatever was changed
+    Verify,
+    /// Sign the head of the log now and print it
+    Checkpoint,
+    /// Make a key for cosigning: the private half into a file, the public half is printed
+    Key {
+        /// Who signs, without spaces
+        name: String,
+        /// Where the private half is kept
+        #[arg(long)]
+        file: PathBuf,
+    },
+    /// Cosign the head that comes in: gongzhi log cosign --key FILE < note
+    Cosign {
+        /// The file of the private key
+        #[arg(long)]
+        key: PathBuf,
+        /// The head signed last; sign only what continues it
+        #[arg(long, requires = "proof")]
+        last: Option<PathBuf>,
+        /// The proof of that, from /log/consistency/OLD/NEW
+        #[arg(long, requires = "last")]
+        proof: Option<PathBuf>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -57,6 +101,9 @@ pub enum Failure {
     /// The database cannot be used.
     #[error(transparent)]
     Database(#[from] database::Error),
+    /// What was given on the command line cannot be used.
+    #[error("{0}")]
+    Arguments(String),
     /// Anything else, in words for the person who started the program.
     #[error("{0}")]
     Other(String),
@@ -72,16 +119,38 @@ impl From<config::Problem> for Failure {
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     match act(arguments.verb) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
-            let settings = matches!(failure, Failure::Settings(_));
+            let settings = matches!(failure, Failure::Settings(_) | Failure::Arguments(_));
             let _ = writeln!(std::io::stderr(), "gongzhi: {failure}");
             ExitCode::from(if settings { 2 } else { 1 })
         }
     }
 }
 
-fn act(verb: Verb) -> Result<(), Failure> {
+fn act(verb: Verb) -> Result<ExitCode, Failure> {
+    // What needs no settings works on any machine.
+    match &verb {
+        Verb::Verify { receipt, key } => {
+            return Ok(ExitCode::from(match evidence::verify(receipt, key)? {
+                Verdict::Whole => 0,
+                Verdict::Broken => 1,
+                Verdict::SignerUnknown => 3,
+            }));
+        }
+        Verb::Log { verb: LogVerb::Key { name, file } } => {
+            return evidence::make_key(name, file).map(|()| ExitCode::SUCCESS);
+        }
+        Verb::Log { verb: LogVerb::Cosign { key, last, proof } } => {
+            let grown = last.as_deref().zip(proof.as_deref());
+            return evidence::cosign(key, grown).map(|()| ExitCode::SUCCESS);
+        }
+        _ => {}
+    }
+    serve_or_look(verb).map(|()| ExitCode::SUCCESS)
+}
+
+fn serve_or_look(verb: Verb) -> Result<(), Failure> {
     let loaded = config::load()?;
     if let Verb::Config = verb {
         return list(&loaded).map_err(|error| Failure::Other(error.to_string()));
@@ -101,7 +170,9 @@ fn act(verb: Verb) -> Result<(), Failure> {
             Verb::Migrate => with_database(&config, crate::serve::migrate).await,
             Verb::Demo => with_database(&config, crate::serve::load_demo).await,
             Verb::Audit { verb: AuditVerb::Verify } => beside_or_alone(&config, crate::serve::verify_audit).await,
-            Verb::Config => Ok(()),
+            Verb::Log { verb: LogVerb::Verify } => beside_or_alone(&config, evidence::verify_log).await,
+            Verb::Log { verb: LogVerb::Checkpoint } => beside_or_alone(&config, evidence::checkpoint).await,
+            Verb::Log { .. } | Verb::Verify { .. } | Verb::Config => Ok(()),
         }
     })
 }
@@ -115,7 +186,7 @@ where
     alone(config, &folder, command).await
 }
 
-/// Opens the database for one command that only reads, also while a portal serves from it.
+/// Opens the database for one command that works beside a portal too, also while one serves from it.
 async fn beside_or_alone<F>(config: &Config, command: F) -> Result<(), Failure>
 where
     F: AsyncFnOnce(&Config, &Database) -> Result<String, Failure>,

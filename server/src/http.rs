@@ -10,6 +10,7 @@ pub mod headers;
 pub mod health;
 pub mod here;
 mod limits;
+mod log;
 pub mod mount;
 pub mod pages;
 mod panics;
@@ -96,6 +97,7 @@ impl Shared {
                 icp: config.filing_icp.clone(),
                 police: config.filing_police.clone(),
                 contact: config.contact.clone(),
+                address: config.public_url.clone().unwrap_or_default().trim_end_matches('/').to_owned(),
             },
         }
     }

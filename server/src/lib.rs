@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 pub mod database;
 pub mod demo;
+mod evidence;
 pub mod http;
 pub mod jobs;
 mod keys;

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gongzhi_store::{Connect, Db, cached, migrate};
+use gongzhi_store::{Connect, Db, cached, log, migrate};
 use object_store::local::LocalFileSystem;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -79,6 +79,7 @@ impl Running {
     ) -> Result<(Db, Tasks), Failure> {
         migrate::run(&access.owner).await.map_err(failed)?;
         let db = connect(config, access, keys).await?;
+        log::begin(&db, config.public_host()).await.map_err(failed)?;
         if config.demo {
             town(&db).await?;
         }
@@ -179,6 +180,11 @@ pub(crate) async fn verify_audit(config: &Config, database: &Database) -> Result
             broken.stream, broken.seq, broken.wrong
         ))),
     }
+}
+
+/// The data, for a command that works beside a portal.
+pub(crate) async fn opened(config: &Config, database: &Database) -> Result<Db, Failure> {
+    connect(config, &database.access, keys::load_or_make(config)?).await
 }
 
 async fn connect(config: &Config, access: &Access, keys: Arc<gongzhi_store::Keys>) -> Result<Db, Failure> {

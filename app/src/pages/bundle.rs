@@ -27,11 +27,13 @@ pub struct Bundles {
     pub resident: Files,
     /// The desk's bundle.
     pub desk: Files,
+    /// The check of receipts.
+    pub verify: Files,
 }
 
 impl Default for Bundles {
     fn default() -> Self {
-        Self { resident: Files::plain("resident"), desk: Files::plain("desk") }
+        Self { resident: Files::plain("resident"), desk: Files::plain("desk"), verify: Files::plain("verify") }
     }
 }
 

@@ -16,7 +16,7 @@ use super::errors::{self, ErrorPages};
 use super::limits::{self, Most};
 use super::pages::Written;
 use super::routes::{Kind, Method, Route, TABLE, row};
-use super::{Shared, assets, csrf, headers, health, here, pages, panics, photos, trace};
+use super::{Shared, assets, csrf, headers, health, here, log, pages, panics, photos, trace};
 use crate::cli::Failure;
 
 /// Pages are compressed as they are sent: beyond this it takes longer than it saves.
@@ -110,6 +110,10 @@ fn handler(row: &Route) -> Result<MethodRouter<Shared>, Failure> {
     Ok(match (row.method, row.path) {
         (Method::Post, "/api/photos") => post(photos::stage),
         (Method::Get, "/files/{id}/{size}") => get(photos::read),
+        (Method::Get, "/log/checkpoint") => get(log::head),
+        (Method::Get, "/log/key") => get(log::keys),
+        (Method::Get, "/log/consistency/{old}/{new}") => get(log::consistency),
+        (Method::Get, "/log/receipts/{token}/receipt.json") => get(log::receipt),
         (Method::Get, "/healthz") => get(health::alive),
         (Method::Get, "/readyz") => get(health::ready),
         (Method::Get, "/metrics") => get(health::measurements),

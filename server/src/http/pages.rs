@@ -58,7 +58,7 @@ pub async fn server_function(request: Request) -> Response {
 }
 
 /// The server functions whose forms carry files.
-const FILES: [&str; 2] = ["/api/file-request", "/api/submit-reply"];
+const FILES: [&str; 3] = ["/api/check-receipt", "/api/file-request", "/api/submit-reply"];
 
 /// Whether a form with files says how its parts are divided: `server_fn` takes that for granted and panics.
 fn is_divided(headers: &HeaderMap) -> bool {

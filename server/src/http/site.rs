@@ -39,7 +39,10 @@ impl Site {
         };
         take(&mut site.assets.css, "main.css");
         take(&mut site.assets.start_js, "start.js");
-        for (name, files) in [("resident", &mut site.bundles.resident), ("desk", &mut site.bundles.desk)] {
+        let bundles = &mut site.bundles;
+        for (name, files) in
+            [("resident", &mut bundles.resident), ("desk", &mut bundles.desk), ("verify", &mut bundles.verify)]
+        {
             let Files { js, wasm } = files;
             take(js, &format!("{name}.js"));
             take(wasm, &format!("{name}_bg.wasm"));

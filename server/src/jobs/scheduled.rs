@@ -4,7 +4,7 @@
 use std::fmt;
 
 use gongzhi_domain::error::Error;
-use gongzhi_store::{Db, audit, flash, limits, orders, photos, sessions, sign_in};
+use gongzhi_store::{Db, audit, flash, limits, log, orders, pacts, photos, sessions, sign_in};
 use graphile_worker::{Cron, IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerOptions};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
@@ -45,10 +45,14 @@ pub(super) async fn worker(
         .define_job::<SweepFiles>()
         .define_job::<ForgetExpired>()
         .define_job::<AnchorAudit>()
+        .define_job::<PlaceLeaves>()
+        .define_job::<SignHead>()
         .with_cron(Cron::every_n_minutes::<StrikeClocks>(5).map_err(|error| said(&error))?)
         .with_cron(Cron::hourly_at::<SweepFiles>(17).map_err(|error| said(&error))?)
         .with_cron(Cron::hourly_at::<ForgetExpired>(37).map_err(|error| said(&error))?)
         .with_cron(Cron::daily_at::<AnchorAudit>(17, 30).map_err(|error| said(&error))?)
+        .with_cron(Cron::every_n_minutes::<PlaceLeaves>(1).map_err(|error| said(&error))?)
+        .with_cron(Cron::daily_at::<SignHead>(16, 5).map_err(|error| said(&error))?)
         .listen_os_shutdown_signals(false)
         .shutdown_signal(stopped(stopping))
         .shutdown_grace_period(FINISH)
@@ -57,7 +61,8 @@ pub(super) async fn worker(
         .map_err(|error| said(&error))
 }
 
-/// Moves orders whose time has come: in hand after a day, closed a week after the answer.
+/// Moves orders whose time has come: in hand after a day, closed a week after the answer. And pacts whose signing or review
+/// is over.
 #[derive(Deserialize, Serialize)]
 struct StrikeClocks;
 
@@ -65,7 +70,9 @@ impl TaskHandler for StrikeClocks {
     const IDENTIFIER: &'static str = "strike_clocks";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let moved = orders::tick(&db(&context)?).await.map(|done| u64::from(done.started + done.closed));
+        let db = db(&context)?;
+        count("strike_pacts", pacts::tick(&db).await)?;
+        let moved = orders::tick(&db).await.map(|done| u64::from(done.started + done.closed));
         count(Self::IDENTIFIER, moved)
     }
 }
@@ -110,6 +117,30 @@ impl TaskHandler for AnchorAudit {
         let db = db(&context)?;
         let yesterday = db.today().pred_opt().ok_or("there is no yesterday")?;
         count(Self::IDENTIFIER, audit::anchor(&db, yesterday).await.map(|()| 1))
+    }
+}
+
+/// Gives the leaves of the log of evidence their places.
+#[derive(Deserialize, Serialize)]
+struct PlaceLeaves;
+
+impl TaskHandler for PlaceLeaves {
+    const IDENTIFIER: &'static str = "place_leaves";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        count(Self::IDENTIFIER, log::sequence(&db(&context)?).await)
+    }
+}
+
+/// Signs the day's head of the log of evidence; at 16:05 UTC it is just past midnight where the portal's people live.
+#[derive(Deserialize, Serialize)]
+struct SignHead;
+
+impl TaskHandler for SignHead {
+    const IDENTIFIER: &'static str = "sign_head";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        count(Self::IDENTIFIER, log::checkpoint(&db(&context)?, log::Reason::Daily).await.map(|_| 1))
     }
 }
 

@@ -16,6 +16,7 @@ mod points;
 mod replies;
 mod returned;
 mod scenes;
+mod signing;
 mod ticked;
 mod town;
 mod upgrade;
