@@ -47,6 +47,9 @@ pub struct Site {
     pub police: Option<String>,
     /// How to reach the operator: a phone number or an address.
     pub contact: Option<String>,
+    /// The portal's address as residents know it, without a slash at its end, for what is printed; empty when the
+    /// configuration does not say.
+    pub address: String,
 }
 
 impl Default for Visit {

@@ -23,7 +23,7 @@ pub use desk::{
 };
 pub use mine::{Earlier, Mine, MyHousehold, MySignature, mine};
 pub use paper::{Difference, Entered, PaperLine, Reading, differences, enter};
-pub use phone::{Confirm, Reaffirm, reaffirm, send_code, sign};
+pub use phone::{Confirm, Reaffirm, code_for_demo, reaffirm, send_code, sign};
 pub use recheck::{Broken, recheck};
 pub use round::{BuildingChoice, choose_buildings, chosen_buildings, open};
 pub(crate) use round::on_confirm_result;

@@ -63,6 +63,18 @@ pub async fn send_code(db: &Db, actor: &Actor, number: &str, household: Househol
     sign_in::send_code_for(db, actor, &phone, what).await
 }
 
+/// The code last sent to the actor for this pact that is still good: shown on a page when, and only when, the installation is a
+/// demonstration. The caller has checked that.
+pub async fn code_for_demo(db: &Db, actor: &Actor, number: &str) -> Result<Option<String>, Error> {
+    let person = signer(actor)?;
+    let mut conn = db.pool().acquire().await.map_err(refuse)?;
+    let ground = Ground::read(&mut conn, number, false).await?;
+    let Some(phone) = people::open_phone(db, &mut conn, person).await? else { return Ok(None) };
+    drop(conn);
+    let what = CodeFor::Signature { pact: ground.id, number: &ground.number };
+    sign_in::latest_code_for_demo_of(db, &phone, what).await
+}
+
 /// Signs with a code. Sent twice it signs once; a wrong code costs a try, of which there are five.
 ///
 /// # Errors

@@ -1,0 +1,323 @@
+//! Signing a pact: the code, the signature, taking it back, signing a later version; at the desk the assisted signature, the
+//! lines of the book, and the buildings of a pledge.
+#![expect(missing_docs, reason = "#[server] makes a struct of the arguments, which are documented at the function")]
+
+use leptos::prelude::*;
+
+use crate::answer::Answer;
+#[cfg(feature = "ssr")]
+use crate::{
+    Here,
+    account::needed,
+    form::Form,
+    orders::{choice, optional},
+};
+#[cfg(feature = "ssr")]
+use gongzhi_domain::{
+    error::{Error, FieldError, Reason},
+    ids::{BuildingId, HouseholdId, PersonId, SignatureId},
+    phone::Phone,
+};
+#[cfg(feature = "ssr")]
+use gongzhi_store::signing::{self, Assisted, Confirm, PaperLine, Reading, Reaffirm};
+
+/// Sends the code with which a pact is signed, to the number the signer signs in with.
+///
+/// # Errors
+/// Field errors for a household that is not theirs, a pact that is not open; too many codes.
+#[server(prefix = "/api", endpoint = "send-signing-code")]
+pub async fn send_signing_code(pact: Option<String>, household: Option<String>, back: Option<String>) -> Answer {
+    let page = sign_page(pact.as_deref());
+    let form = Form::new("sign-pact", back.as_deref().or(Some(&page))).with("household", household.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let home: HouseholdId = choice("household", household.as_deref())?;
+        signing::send_code(&here.db, &here.actor, number(pact.as_deref())?, home).await?;
+        Ok(format!("{page}?sent={home}"))
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Signs with the code. Sent twice it signs once.
+///
+/// # Errors
+/// Field errors for a wrong or old code, another version of the text, a household that is not theirs, a pact that is not open.
+#[server(prefix = "/api", endpoint = "sign-pact")]
+pub async fn sign_pact(
+    pact: Option<String>,
+    household: Option<String>,
+    text: Option<String>,
+    code: Option<String>,
+    agreed: Option<String>,
+    key: Option<String>,
+    back: Option<String>,
+) -> Answer {
+    let page = sign_page(pact.as_deref());
+    let form = Form::new("sign-pact", back.as_deref().or(Some(&page)))
+        .with("household", household.as_ref())
+        .with("agreed", agreed.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let number = number(pact.as_deref())?;
+        let confirm = Confirm {
+            household: choice("household", household.as_deref())?,
+            text: text.unwrap_or_default(),
+            code: code.unwrap_or_default(),
+            key: choice("form", key.as_deref())?,
+        };
+        ticked("agreed", agreed.as_deref())?;
+        signing::sign(&here.db, &here.actor, number, &confirm).await?;
+        Ok(format!("/pacts/{number}/signed?done=1"))
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Signs the present version by whoever signed an earlier one, after seeing what changed.
+///
+/// # Errors
+/// As [`sign_pact`], without the code; not found for a signature that is not theirs or was taken back.
+#[server(prefix = "/api", endpoint = "reaffirm-signature")]
+pub async fn reaffirm_signature(
+    pact: Option<String>,
+    earlier: Option<String>,
+    text: Option<String>,
+    key: Option<String>,
+    back: Option<String>,
+) -> Answer {
+    let page = sign_page(pact.as_deref());
+    let form = Form::new("reaffirm-signature", back.as_deref().or(Some(&page)));
+    let outcome = async {
+        let here = Here::now()?;
+        let number = number(pact.as_deref())?;
+        let again = Reaffirm {
+            earlier: choice("form", earlier.as_deref())?,
+            text: text.unwrap_or_default(),
+            key: choice("form", key.as_deref())?,
+        };
+        signing::reaffirm(&here.db, &here.actor, number, &again).await?;
+        Ok(format!("/pacts/{number}/signed?done=1"))
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Takes one's own signature back.
+///
+/// # Errors
+/// A field error when it was not ticked that this is meant; not found for a signature that is not theirs.
+#[server(prefix = "/api", endpoint = "withdraw-signature")]
+pub async fn withdraw_signature(
+    pact: Option<String>,
+    signature: Option<String>,
+    sure: Option<String>,
+    back: Option<String>,
+) -> Answer {
+    let page = format!("/pacts/{}/signed", pact.as_deref().unwrap_or_default());
+    let form = Form::new("withdraw-signature", back.as_deref().or(Some(&page))).with("signature", signature.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let number = number(pact.as_deref())?;
+        let signature: SignatureId = choice("form", signature.as_deref())?;
+        ticked("sure", sure.as_deref())?;
+        signing::withdraw(&here.db, &here.actor, number, signature).await?;
+        Ok(format!("/pacts/{number}/signed?withdrawn=1"))
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Finds the household of somebody by their number, for a visit; its page then opens.
+///
+/// # Errors
+/// A field error for a number that is none, or of nobody who may sign; a role that may not.
+#[server(prefix = "/api", endpoint = "find-signer")]
+pub async fn find_signer(pact: Option<String>, phone: Option<String>, back: Option<String>) -> Answer {
+    let page = desk_page(pact.as_deref());
+    let form = Form::new("find-signer", back.as_deref().or(Some(&page))).with("phone", phone.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let typed: Phone =
+            needed("phone", phone.as_deref())?.parse().map_err(|_| Error::field("phone", Reason::NotAPhone))?;
+        let found = signing::household(&here.db, &here.actor, number(pact.as_deref())?, None, Some(&typed)).await?;
+        Ok(format!("{page}?household={}", found.id))
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Signs for a resident who is present, before a witness.
+///
+/// # Errors
+/// Everything that is wrong at once: the witness, the reading back, the person; a role that may not.
+#[server(prefix = "/api", endpoint = "assist-signing")]
+pub async fn assist_signing(
+    pact: Option<String>,
+    household: Option<String>,
+    person: Option<String>,
+    witness: Option<String>,
+    witness_phone: Option<String>,
+    read_back: Option<String>,
+    key: Option<String>,
+    back: Option<String>,
+) -> Answer {
+    let page = desk_page(pact.as_deref());
+    let form = Form::new("assist-signing", back.as_deref().or(Some(&page)))
+        .with("household", household.as_ref())
+        .with("person", person.as_ref())
+        .with("witness", witness.as_ref())
+        .with("witness_phone", witness_phone.as_ref())
+        .with("read_back", read_back.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let number = number(pact.as_deref())?;
+        let typed = witness_phone.as_deref().map(str::trim).filter(|typed| !typed.is_empty());
+        let neighbour = typed.map(str::parse::<Phone>).transpose();
+        let help = Assisted {
+            household: choice("household", household.as_deref())?,
+            person: choice("person", person.as_deref())?,
+            witness: optional::<PersonId>("witness", witness.as_deref())?,
+            witness_phone: neighbour.map_err(|_| Error::field("witness_phone", Reason::NotAPhone))?,
+            read_back: is_ticked(read_back.as_deref()),
+            key: choice("form", key.as_deref())?,
+        };
+        signing::assist(&here.db, &here.actor, number, &help).await?;
+        Ok(format!("{page}?household={}&done=signed", help.household))
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Enters what stands on one line of the signature book.
+///
+/// # Errors
+/// Everything that is wrong at once: the page's text code, the day, the reason of whoever settles; a role that may not.
+#[server(prefix = "/api", endpoint = "enter-paper-signature")]
+pub async fn enter_paper_signature(
+    pact: Option<String>,
+    household: Option<String>,
+    person: Option<String>,
+    reading: Option<String>,
+    signed_on: Option<String>,
+    page: Option<String>,
+    text: Option<String>,
+    reason: Option<String>,
+    back: Option<String>,
+) -> Answer {
+    let desk = desk_page(pact.as_deref());
+    let form = Form::new("enter-paper-signature", back.as_deref().or(Some(&desk)))
+        .with("household", household.as_ref())
+        .with("person", person.as_ref())
+        .with("reading", reading.as_ref())
+        .with("signed_on", signed_on.as_ref())
+        .with("page", page.as_ref())
+        .with("text", text.as_ref())
+        .with("reason", reason.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let number = number(pact.as_deref())?;
+        let mut wrong = Vec::new();
+        let reading = noted(&mut wrong, read(reading.as_deref(), signed_on.as_deref()));
+        let no = noted(&mut wrong, whole("page", page.as_deref()));
+        let (Some(reading), Some(no)) = (reading, no) else { return Err(Error::Invalid { fields: wrong }) };
+        let line = PaperLine {
+            household: choice("household", household.as_deref())?,
+            person: choice("person", person.as_deref())?,
+            reading,
+            page: no,
+            text: text.unwrap_or_default(),
+            reason: reason.unwrap_or_default(),
+        };
+        let done = match signing::enter(&here.db, &here.actor, number, &line).await? {
+            signing::Entered::First => "first",
+            signing::Entered::Signed(_) => "signed",
+            signing::Entered::Blank => "blank",
+            signing::Entered::Differs => "differs",
+        };
+        Ok(format!("{desk}?household={}&done={done}", line.household))
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Says for which buildings a pledge is.
+///
+/// # Errors
+/// Field errors for another kind of pact, a building elsewhere, or when the roll is drawn already; a role that may not.
+#[server(prefix = "/api", endpoint = "choose-signers")]
+pub async fn choose_signers(
+    pact: Option<String>,
+    #[server(default)] buildings: Vec<String>,
+    back: Option<String>,
+) -> Answer {
+    let page = desk_page(pact.as_deref());
+    let form = Form::new("choose-signers", back.as_deref().or(Some(&page)));
+    let outcome = async {
+        let here = Here::now()?;
+        let chosen = buildings.iter().map(|id| choice("buildings", Some(id)));
+        let chosen = chosen.collect::<Result<Vec<BuildingId>, Error>>()?;
+        signing::choose_buildings(&here.db, &here.actor, number(pact.as_deref())?, &chosen).await?;
+        Ok(page)
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+fn sign_page(pact: Option<&str>) -> String {
+    format!("/pacts/{}/sign", pact.unwrap_or_default().trim())
+}
+
+#[cfg(feature = "ssr")]
+fn desk_page(pact: Option<&str>) -> String {
+    format!("/desk/pacts/{}/signing", pact.unwrap_or_default().trim())
+}
+
+/// The pact's number as it was sent; whether there is such a pact the store knows.
+#[cfg(feature = "ssr")]
+fn number(pact: Option<&str>) -> Result<&str, Error> {
+    needed("form", pact)
+}
+
+#[cfg(feature = "ssr")]
+fn is_ticked(typed: Option<&str>) -> bool {
+    typed.is_some_and(|typed| !typed.trim().is_empty())
+}
+
+#[cfg(feature = "ssr")]
+fn ticked(field: &str, typed: Option<&str>) -> Result<(), Error> {
+    if is_ticked(typed) { Ok(()) } else { Err(Error::field(field, Reason::ConsentNeeded)) }
+}
+
+/// What a line says: a signature of a day, or nothing.
+#[cfg(feature = "ssr")]
+fn read(reading: Option<&str>, signed_on: Option<&str>) -> Result<Reading, Error> {
+    match reading.map(str::trim) {
+        Some("blank") => Ok(Reading::Blank),
+        Some("signed") => {
+            let day = needed("signed_on", signed_on)?;
+            let day = day.parse().map_err(|_| Error::field("signed_on", Reason::NotADate))?;
+            Ok(Reading::Signed(day))
+        }
+        Some("") | None => Err(Error::field("reading", Reason::Missing)),
+        Some(_) => Err(Error::field("reading", Reason::NotAChoice)),
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn whole(field: &str, typed: Option<&str>) -> Result<i32, Error> {
+    needed(field, typed)?.parse().map_err(|_| Error::field(field, Reason::NotANumber))
+}
+
+/// What was read, or nothing and a note of what is wrong with it.
+#[cfg(feature = "ssr")]
+fn noted<T>(wrong: &mut Vec<FieldError>, read: Result<T, Error>) -> Option<T> {
+    match read {
+        Ok(read) => Some(read),
+        Err(error) => {
+            wrong.extend(error.fields().iter().cloned());
+            None
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Signing at the desk: visits, helping somebody sign, the book on paper, the register.
+
+mod book;
+mod overview;
+mod visit;
+
+pub use book::SigningBook;
+pub use overview::SigningDesk;

@@ -1,0 +1,181 @@
+//! A household as the one who visits it sees it: who may sign, helping them to, and entering their lines of the book.
+
+use gongzhi_api::Here;
+use gongzhi_api::form;
+use gongzhi_domain::error::Error;
+use gongzhi_domain::ids::HouseholdId;
+use gongzhi_domain::lang::Lang;
+use gongzhi_store::signing::{self, Adult, HouseholdPage, Overview};
+use gongzhi_words::td_string;
+use leptos::prelude::*;
+
+use super::overview::page;
+use crate::components::{Button, Checkbox, Choice, Form, List, ListItem, Look, RadioCards, Select, TextInput};
+use crate::pages::signing::said;
+
+/// The household with its forms; `text` is the check code that came with the QR code of a page of the book.
+///
+/// # Errors
+/// As the store's `household`.
+pub(super) async fn home(
+    here: &Here,
+    overview: &Overview,
+    id: HouseholdId,
+    text: Option<&str>,
+) -> Result<AnyView, Error> {
+    let lang = here.lang;
+    let home = signing::household(&here.db, &here.actor, &overview.number, Some(id), None).await?;
+    let place = format!("{} {}", home.building.in_(lang), home.door);
+    let adults: Vec<_> = home.adults.iter().map(|adult| adult_line(adult, lang)).collect();
+    let forms = if overview.is_open && !home.adults.is_empty() {
+        view! {
+            {assist(here, overview, &home).await?}
+            {paper(here, overview, &home, text).await?}
+        }
+        .into_any()
+    } else {
+        ().into_any()
+    };
+    Ok(view! {
+        <section class="card stack">
+            <h3>{td_string!(lang, signing.desk_home_title, place = place)}</h3>
+            <List>{adults}</List>
+            {forms}
+        </section>
+    }
+    .into_any())
+}
+
+fn adult_line(adult: &Adult, lang: Lang) -> AnyView {
+    let mut line = vec![match adult.signature {
+        Some(_) => td_string!(lang, signing.desk_has_signed).to_owned(),
+        None => td_string!(lang, signing.desk_not_signed).to_owned(),
+    }];
+    line.extend(adult.phone.clone());
+    if adult.readings > 0 {
+        line.push(td_string!(lang, signing.desk_readings, n = adult.readings));
+    }
+    view! { <ListItem title=name(adult, lang) line=line /> }.into_any()
+}
+
+fn name(adult: &Adult, lang: Lang) -> String {
+    if adult.name.is_empty() { td_string!(lang, signing.desk_no_name).to_owned() } else { adult.name.clone() }
+}
+
+fn people(home: &HouseholdPage, lang: Lang) -> Vec<Choice> {
+    home.adults
+        .iter()
+        .map(|adult| {
+            Choice::new(adult.person.to_string(), name(adult, lang)).hint(adult.phone.clone().unwrap_or_default())
+        })
+        .collect()
+}
+
+async fn assist(here: &Here, overview: &Overview, home: &HouseholdPage) -> Result<AnyView, Error> {
+    let lang = here.lang;
+    let id = home.id.to_string();
+    let flash = form::kept(here, "assist-signing").await?.of(&[("household", &id)]);
+    let colleagues = signing::colleagues(&here.db, &here.actor, &overview.number).await?;
+    let witnesses = std::iter::once(Choice::new("", td_string!(lang, signing.assist_witness_none)))
+        .chain(colleagues.into_iter().map(|one| Choice::new(one.person.to_string(), one.name.in_(lang))))
+        .collect();
+    let open = flash.error.is_some();
+    let (number, people) = (overview.number.clone(), people(home, lang));
+    Ok(view! {
+        <details class="signing-form" open=open>
+            <summary>{td_string!(lang, signing.assist_title)}</summary>
+            {said(&flash, &["person", "witness", "witness_phone", "read_back"], None, lang)}
+            <p>{td_string!(lang, signing.assist_lead)}</p>
+            <Form
+                verb="assist-signing"
+                back=format!("{}?household={id}", page(&number))
+                typed=flash
+                key=here.db.new_id().to_string()
+            >
+                <input type="hidden" name="pact" value=number.clone() />
+                <input type="hidden" name="household" value=id.clone() />
+                <RadioCards
+                    name="person"
+                    label=td_string!(lang, signing.assist_person)
+                    options=people
+                    required=true
+                />
+                <Select name="witness" label=td_string!(lang, signing.assist_witness) options=witnesses />
+                <TextInput
+                    name="witness_phone"
+                    label=td_string!(lang, signing.assist_witness_phone)
+                    hint=td_string!(lang, signing.assist_witness_phone_hint)
+                    kind="tel"
+                    inputmode="tel"
+                />
+                <Checkbox name="read_back" label=td_string!(lang, signing.assist_read_back) required=true />
+                <Button look=Look::Sign>{td_string!(lang, signing.assist_go)}</Button>
+            </Form>
+        </details>
+    }
+    .into_any())
+}
+
+async fn paper(here: &Here, overview: &Overview, home: &HouseholdPage, text: Option<&str>) -> Result<AnyView, Error> {
+    let lang = here.lang;
+    let id = home.id.to_string();
+    let flash = form::kept(here, "enter-paper-signature").await?.of(&[("household", &id)]);
+    let readings = vec![
+        Choice::new("signed", td_string!(lang, signing.paper_signed)),
+        Choice::new("blank", td_string!(lang, signing.paper_blank)),
+    ];
+    let open = flash.error.is_some() || text.is_some();
+    // Digits of a hash only: what came with the address is shown in a field.
+    let (number, people) = (overview.number.clone(), people(home, lang));
+    let code: String = text.unwrap_or_default().chars().filter(char::is_ascii_hexdigit).take(64).collect();
+    Ok(view! {
+        <details class="signing-form" open=open>
+            <summary>{td_string!(lang, signing.paper_title)}</summary>
+            {said(&flash, &["person", "reading", "signed_on", "page", "text", "reason"], Some("paper"), lang)}
+            <p>{td_string!(lang, signing.paper_lead)}</p>
+            <Form
+                verb="enter-paper-signature"
+                back=format!("{}?household={id}", page(&number))
+                typed=flash
+                apart="paper"
+            >
+                <input type="hidden" name="pact" value=number.clone() />
+                <input type="hidden" name="household" value=id.clone() />
+                <RadioCards
+                    name="person"
+                    label=td_string!(lang, signing.paper_person)
+                    options=people
+                    required=true
+                />
+                <RadioCards
+                    name="reading"
+                    label=td_string!(lang, signing.paper_reading)
+                    options=readings
+                    columns=true
+                    required=true
+                />
+                <TextInput
+                    name="signed_on"
+                    label=td_string!(lang, signing.paper_signed_on)
+                    hint=td_string!(lang, signing.paper_signed_on_hint)
+                    kind="date"
+                />
+                <TextInput name="page" label=td_string!(lang, signing.paper_page) inputmode="numeric" required=true />
+                <TextInput
+                    name="text"
+                    label=td_string!(lang, signing.paper_text)
+                    hint=td_string!(lang, signing.paper_text_hint)
+                    value=code
+                    required=true
+                />
+                <TextInput
+                    name="reason"
+                    label=td_string!(lang, signing.paper_reason)
+                    hint=td_string!(lang, signing.paper_reason_hint)
+                />
+                <Button look=Look::Secondary>{td_string!(lang, signing.paper_go)}</Button>
+            </Form>
+        </details>
+    }
+    .into_any())
+}
