@@ -255,3 +255,5 @@ comment on column tally.register_sha256 is 'Of the sorted receipts of everybody 
 revoke update, delete, truncate on roll_amendment, voter_settled, teller_key, participation, paper_ballot_entry, paper_batch_entry, ballot, tally
     from gongzhi_app;
 revoke delete, truncate on roll, voting_unit, roll_entry, roll_objection, vote from gongzhi_app;
+-- After a count the file of the sealed ballots is thrown away, not only its rows.
+grant truncate on sealed_ballot to gongzhi_app;

@@ -14,7 +14,7 @@ mod seal;
 
 pub use cast::cast;
 pub(crate) use count::at_close;
-pub use count::{close, sweep};
+pub use count::close;
 pub use desk::desk;
 pub use keys::{fresh, keep};
 pub(crate) use open::open;

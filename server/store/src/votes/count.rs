@@ -91,6 +91,9 @@ async fn count(db: &Db, tx: &mut PgConnection, pact: &Pact, keys: Option<&Identi
         };
         write(db, &mut *tx, pact, &roll, vote, found).await?;
     }
+    if held.iter().any(|vote| vote.closed_at.is_none() && vote.secrecy == Secrecy::Secret) {
+        sweep(tx).await?;
+    }
     Ok(())
 }
 
@@ -344,10 +347,15 @@ async fn write(
     Ok(())
 }
 
-/// Takes what a secret vote's deletion leaves in the files of the table off the disk: dead rows of sealed ballots are still there
-/// until a vacuum. The job calls it after a count; it runs outside of any transaction.
-pub async fn sweep(db: &Db) -> Result<(), Error> {
-    sqlx::query("vacuum sealed_ballot").execute(db.pool()).await.map_err(refuse)?;
+/// Throws away the file in which deleted sealed ballots would lie as dead rows until a vacuum, in the transaction of the count.
+/// While another pact's secret vote is running its ballots lie in the same file, which then stays until the last count or
+/// PostgreSQL's own vacuum.
+async fn sweep(tx: &mut PgConnection) -> Result<(), Trouble> {
+    sqlx::query!("lock table sealed_ballot in access exclusive mode").execute(&mut *tx).await?;
+    let others = sqlx::query_scalar!(r#"select exists (select from sealed_ballot) as "others!""#).fetch_one(&mut *tx).await?;
+    if !others {
+        sqlx::query!("truncate sealed_ballot").execute(tx).await?;
+    }
     Ok(())
 }
 

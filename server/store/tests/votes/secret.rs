@@ -115,7 +115,7 @@ async fn no_order_of_any_table_links_ballots_and_voters() {
         "the closest of {} orders is {worst:.1} standard deviations off",
         voter_orders.len() * ballot_orders.len()
     );
-    after_the_vacuum(&pool).await;
+    nothing_is_left_on_the_disk(&pool).await;
 }
 
 /// How many fit when the ballots lie in any order that has nothing to do with the voters.
@@ -124,14 +124,36 @@ fn chance(yes: usize) -> f64 {
     VOTERS as f64 * (share * share + (1.0 - share) * (1.0 - share))
 }
 
-/// Deleted sealed ballots are dead rows in the table's file until a vacuum; afterwards the file is empty.
-async fn after_the_vacuum(pool: &PgPool) {
-    let size = "select pg_relation_size('sealed_ballot')";
-    let before: i64 = sqlx::query_scalar(size).fetch_one(pool).await.unwrap();
-    assert!(before > 0, "the dead rows are still there: that is why there is a vacuum");
-    sqlx::query("vacuum sealed_ballot").execute(pool).await.unwrap();
-    let after: i64 = sqlx::query_scalar(size).fetch_one(pool).await.unwrap();
-    assert_eq!(after, 0);
+/// Deleted rows lie in a table's file until a vacuum: the count throws the file away.
+async fn nothing_is_left_on_the_disk(pool: &PgPool) {
+    let size: i64 = sqlx::query_scalar("select pg_relation_size('sealed_ballot')").fetch_one(pool).await.unwrap();
+    assert_eq!(size, 0);
+}
+
+#[tokio::test]
+async fn the_count_of_one_pact_leaves_the_ballots_of_another_alone() {
+    let (world, hall) = voting_of(Kind::ResidentConvention, Secrecy::Secret, &Door::ones(3)).await;
+    // Another pact of the same people, whose vote is running.
+    let other = Hall::new(&world, Kind::ResidentConvention, Secrecy::Secret, &Door::ones(3)).await;
+    other.announce(&world).await;
+    other.open(&world).await;
+    for n in 0..3 {
+        hall.votes(&world, n, i32::try_from(n + 1).unwrap(), Choice::Yes).await.unwrap();
+        let position: i32 = sqlx::query_scalar(
+            "select u.position from voting_unit u join roll r on r.id = u.roll_id where r.pact_id = $1 and u.voter_id = $2 limit 1",
+        )
+        .bind(other.pact.uuid())
+        .bind(other.people[n].uuid())
+        .fetch_optional(world.db().pool())
+        .await
+        .unwrap()
+        .unwrap_or_default();
+        other.votes(&world, n, position, Choice::No).await.unwrap();
+    }
+    assert!(hall.close(&world).await.unwrap());
+    assert_eq!(rows(&world, "sealed_ballot").await, 3);
+    assert!(other.close(&world).await.unwrap());
+    nothing_is_left_on_the_disk(&world.superuser().await).await;
 }
 
 /// The same test on a count that writes ballots one by one as they were cast, to show that it would be noticed.
