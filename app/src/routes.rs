@@ -31,6 +31,8 @@ use crate::pages::signing::{MySignatures, SignPact};
 use crate::pages::requests::{NewRequest, OneRequest, RequestList, RequestReceipt};
 use crate::pages::rooms::{NewTopicPage, OneRoom, RoomList};
 use crate::pages::style::Style;
+use crate::pages::desk::{RollDeskPage, RollPrint, VoteDeskPage};
+use crate::pages::votes::{PactRoll, PactVote, VoteResult};
 use crate::shell::Shell;
 
 /// Writes the addresses and their pages down once: as a list and as routes.
@@ -119,6 +121,12 @@ pages! {
     "/desk/meetings/:id" => MeetingDesk,
     "/desk/rooms" => RoomsDesk,
     "/desk/rooms/:id" => RoomDesk,
+    "/pacts/:number/roll" => PactRoll,
+    "/pacts/:number/vote" => PactVote,
+    "/pacts/:number/result" => VoteResult,
+    "/desk/pacts/:number/roll" => RollDeskPage,
+    "/desk/pacts/:number/roll/list" => RollPrint,
+    "/desk/pacts/:number/vote" => VoteDeskPage,
     "/desk/style" => Style,
 }
 

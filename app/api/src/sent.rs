@@ -99,8 +99,11 @@ impl Sent {
         u32::try_from(self.photos.len()).is_ok_and(|there| there < PHOTOS_MAX)
     }
 
-    /// Which form this is to its photos: that of a reply names its order before them.
+    /// Which form this is to its photos: that of a reply names its order before them, that of evidence its pact.
     fn staged_for(&self) -> StagedFor {
+        if let Some(pact) = self.get("pact").and_then(|pact| pact.parse().ok()) {
+            return StagedFor::Evidence(pact);
+        }
         self.get("order").and_then(|order| order.parse().ok()).map_or(StagedFor::Filing, StagedFor::Reply)
     }
 

@@ -9,6 +9,8 @@ pub enum Sign {
     Requests,
     /// 首页: a house.
     Home,
+    /// 议事: a page with its clauses.
+    Pacts,
     /// 我的: a person.
     Mine,
     /// The staff's desk.
@@ -40,6 +42,7 @@ pub fn Icon(
     let path = match sign {
         Sign::Requests => "M4 5h16v11H9l-5 4zM8 9h8M8 12.5h5",
         Sign::Home => "M4 11.5L12 4l8 7.5M6 10v10h4.5v-5.5h3V20H18V10",
+        Sign::Pacts => "M6 3.5h8.5L19 8v12.5H6zM14 3.5V8.5h5M9 12.5h6M9 16h6",
         Sign::Mine => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5c0-4 3.3-6 7.5-6s7.5 2 7.5 6",
         Sign::Desk => "M3 5h18v11H3zM9 20h6M12 16v4M7 9h6M7 12h4",
         Sign::Back => "M14.5 5l-7 7 7 7",

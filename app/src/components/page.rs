@@ -8,13 +8,15 @@ use super::field::escaped;
 use super::icon::{Icon, Sign};
 use crate::visit::Visit;
 
-/// The four doors of the portal: one for every room that is open.
+/// The doors of the portal: one for every room that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Door {
     /// 首页
     Home,
     /// 诉求
     Requests,
+    /// 议事
+    Pacts,
     /// 查进度
     Ask,
     /// 我的
@@ -194,7 +196,7 @@ pub fn Preferences() -> impl IntoView {
     }
 }
 
-/// The four doors, and the desk for those who have one.
+/// The doors, and the desk for those who have one.
 #[component]
 pub fn BottomBar(
     /// The door that is open.
@@ -206,6 +208,7 @@ pub fn BottomBar(
     let doors = [
         (Door::Home, "/", Sign::Home, td_string!(lang, common.home)),
         (Door::Requests, "/requests", Sign::Requests, td_string!(lang, common.door_requests)),
+        (Door::Pacts, "/pacts", Sign::Pacts, td_string!(lang, common.door_pacts)),
         (Door::Ask, "/ask", Sign::Search, td_string!(lang, common.door_ask)),
         (Door::Mine, "/me", Sign::Mine, td_string!(lang, common.door_mine)),
     ]

@@ -19,3 +19,4 @@ pub mod requests;
 pub mod signing;
 pub mod rooms;
 pub mod style;
+pub mod votes;

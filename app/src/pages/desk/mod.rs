@@ -13,6 +13,7 @@ mod pacts;
 mod points;
 mod sign_in;
 mod signing;
+mod votes;
 
 pub use homes::{
     BuildingDesk, DeliveryDesk, DoorsDesk, HouseholdsDesk, ImportDesk, NewBuildingDesk, PactDeliveryDesk, RoomDesk,
@@ -28,3 +29,4 @@ pub use pacts::{AnalysisDesk, DraftDesk, NewPactDesk, PactsDesk, WorkshopDesk};
 pub use points::{PointsAudit, PointsCounter, PointsDesk, PointsStock, TariffDesk};
 pub use sign_in::StaffSignIn;
 pub use signing::{SigningBook, SigningDesk};
+pub use votes::{RollDeskPage, RollPrint, VoteDeskPage};

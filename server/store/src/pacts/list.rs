@@ -46,7 +46,13 @@ pub async fn list(db: &Db, actor: &Actor, area: Option<&str>, after: Option<&str
     rows.truncate(PAGE);
     let cursor = rows.last().filter(|_| more).map(|(id, card)| cursor::write(card.changed_at, *id));
     let waiting = if actor.is_signed_in() && after.is_none() {
-        let query = Query { asking: true, limit: WAITING, path: None, after: (DateTime::<Utc>::MAX_UTC - TimeDelta::days(366), Uuid::max()), ..query };
+        let query = Query {
+            asking: true,
+            limit: WAITING,
+            path: None,
+            after: (DateTime::<Utc>::MAX_UTC - TimeDelta::days(366), Uuid::max()),
+            ..query
+        };
         read(db, &mut conn, &query).await?.into_iter().map(|(_, card)| card).collect()
     } else {
         Vec::new()

@@ -11,11 +11,11 @@ use gongzhi_domain::person::Actor;
 use gongzhi_domain::view::pacts::{ClauseCard, MoveLine, MyOpinion, PactPage, TextPage, VersionLine};
 use sqlx::PgConnection;
 
+use super::facts;
 use super::list::card;
 use super::load::Pact;
 use super::said;
 use super::text::{self, Published, hex};
-use super::facts;
 use crate::db::Db;
 use crate::refusal::{Trouble, parsed, refuse};
 

@@ -82,9 +82,9 @@ async fn hearing(tx: &mut PgConnection, pact: &Pact, hears: Hears) -> Result<Vec
     Ok(match hears {
         Hears::Residents => {
             sqlx::query_scalar!(
-                r#"select distinct r.person_id as "id!" from residence r join household h on h.id = r.household_id
-                   where r.until is null and h.active and (h.area_path = $1 or h.area_path >= $1 || '.' and h.area_path < $1 || '/')"#,
-                pact.area.as_str(),
+                r#"select distinct r.person_id as "id!" from pact_household h join residence r on r.household_id = h.household_id
+                   where h.pact_id = $1 and r.until is null"#,
+                pact.id.uuid(),
             )
             .fetch_all(tx)
             .await?
@@ -93,7 +93,21 @@ async fn hearing(tx: &mut PgConnection, pact: &Pact, hears: Hears) -> Result<Vec
             sqlx::query_scalar!("select distinct person_id from opinion where pact_id = $1", pact.id.uuid()).fetch_all(tx).await?
         }
         Hears::Officers => pact.offices.iter().map(|(person, _)| PersonId::uuid(*person)).collect(),
-        Hears::Voters | Hears::Signers => Vec::new(),
+        Hears::Voters => {
+            sqlx::query_scalar!(
+                r#"select distinct u.voter_id as "id!" from voting_unit u
+                   where u.voter_id is not null and u.struck_in is null
+                     and u.roll_id = (select id from roll where pact_id = $1 order by no desc limit 1)"#,
+                pact.id.uuid(),
+            )
+            .fetch_all(tx)
+            .await?
+        }
+        Hears::Signers => {
+            sqlx::query_scalar!("select distinct person_id from signature where pact_id = $1", pact.id.uuid())
+                .fetch_all(tx)
+                .await?
+        }
     })
 }
 

@@ -38,8 +38,11 @@ async fn whole(db: &Db, conn: &mut PgConnection, actor: &Actor, pact: &Pact) -> 
     let mut choices = Vec::new();
     for (next, ending) in steps(&known, db.now()) {
         let named = moves::name_of(next.mv, ending);
-        let given: Vec<Holder> =
-            moves::assents(&mut *conn, pact, &named).await?.iter().map(|(person, office)| holder(&names, *person, *office)).collect();
+        let given: Vec<Holder> = moves::assents(&mut *conn, pact, &named)
+            .await?
+            .iter()
+            .map(|(person, office)| holder(&names, *person, *office))
+            .collect();
         let own = given.iter().any(|holder| Some(holder.person) == actor.person);
         let theirs = mine.is_some_and(|office| may_assent(next.mv, office));
         let may = theirs && !own && next.is_ready(db.now()) && actor.may(Action::MovePact, &pact.target()).is_ok();
@@ -56,7 +59,8 @@ async fn whole(db: &Db, conn: &mut PgConnection, actor: &Actor, pact: &Pact) -> 
         day: record.day,
         photo: record.photo,
         at: record.at,
-        open: matches!(record.kind, Evidence::LawObjection | Evidence::ResultObjection) && !answered.contains(&record.id),
+        open: matches!(record.kind, Evidence::LawObjection | Evidence::ResultObjection)
+            && !answered.contains(&record.id),
     });
     let evidence: Vec<EvidenceLine> = lines.collect();
     let records = Evidence::ALL.iter().copied().filter(|kind| {
@@ -104,7 +108,11 @@ fn steps(known: &gongzhi_domain::pact::Facts, now: chrono::DateTime<chrono::Utc>
                 from: known.possible_from(row, now).filter(|from| *from > now),
                 by: None,
                 late: false,
-                who: row.seats.iter().map(|seat| Wanted { any_of: seat.any_of.to_vec(), people: seat.people }).collect(),
+                who: row
+                    .seats
+                    .iter()
+                    .map(|seat| Wanted { any_of: seat.any_of.to_vec(), people: seat.people })
+                    .collect(),
                 by_itself: row.clock,
                 missing: known.missing(row),
                 usual: false,
@@ -127,9 +135,10 @@ pub async fn draft_page(db: &Db, actor: &Actor, number: &str) -> Result<DraftPag
     let pact = Pact::by_number(&mut conn, number, false).await?;
     actor.may(Action::ReadWorkshop, &pact.target())?;
     let draft = draft::read(&mut conn, pact.id).await?;
-    let lines = draft.clauses.into_iter().filter_map(|clause| {
-        Some(DraftLine { id: clause.id?, text: clause.text, english: clause.english })
-    });
+    let lines = draft
+        .clauses
+        .into_iter()
+        .filter_map(|clause| Some(DraftLine { id: clause.id?, text: clause.text, english: clause.english }));
     Ok(DraftPage {
         card: card(db, &mut conn, actor, &pact).await?,
         clauses: lines.collect(),
@@ -150,7 +159,11 @@ pub async fn new_page(db: &Db, actor: &Actor) -> Result<NewPactPage, Error> {
     let tree = db.areas().await?;
     let areas = tree.choices().into_iter().filter_map(|choice| {
         let area = tree.by_code(&choice.code)?;
-        reach.areas.iter().any(|within| within.contains(&area.path)).then(|| (choice.code, area.path.clone(), choice.name))
+        reach
+            .areas
+            .iter()
+            .any(|within| within.contains(&area.path))
+            .then(|| (choice.code, area.path.clone(), choice.name))
     });
     let areas: Vec<_> = areas.collect();
     let mut units: Vec<(gongzhi_domain::ids::UnitId, Named)> = Vec::new();

@@ -1,0 +1,7 @@
+//! Stories of pacts: written, moved by several people, said something about, answered; and what must not happen on the way.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod moves;
+mod opinions;
+mod story;
+mod texts;
