@@ -12,6 +12,8 @@ use crate::pages::ask::Ask;
 use crate::pages::desk::{CosignDesk, AnalysisDesk, DraftDesk, NewPactDesk, PactsDesk, WorkshopDesk};
 use crate::pages::desk::{InboxPage, ModerationPage, OrderDeskPage, StaffSignIn};
 use crate::pages::desk::{PointsAudit, PointsCounter, PointsDesk, PointsStock, TariffDesk};
+use crate::pages::desk::{KeepingDesk, KeepingMatter};
+use crate::pages::keeping::{KeepingPage, KindReminder, MyKeeping, Neighbours, OneMatter, ReportBreach};
 use crate::pages::points::{MyPoints, OneReservation, PointsTariff, Rewards};
 use crate::pages::desk::{
     BuildingDesk, DeliveryDesk, DoorsDesk, HouseholdsDesk, ImportDesk, MeetingDesk, MeetingsDesk, NewBuildingDesk,
@@ -92,6 +94,14 @@ pages! {
     "/desk/orders/:id" => OrderDeskPage,
     "/desk/moderation" => ModerationPage,
     "/points" => MyPoints,
+    "/pacts/:number/keeping" => KeepingPage,
+    "/pacts/:number/keeping/remind" => KindReminder,
+    "/pacts/:number/keeping/report" => ReportBreach,
+    "/me/keeping" => MyKeeping,
+    "/me/keeping/:id" => OneMatter,
+    "/neighbours" => Neighbours,
+    "/desk/keeping" => KeepingDesk,
+    "/desk/keeping/:id" => KeepingMatter,
     "/points/tariff" => PointsTariff,
     "/points/rewards" => Rewards,
     "/points/rewards/:id" => OneReservation,

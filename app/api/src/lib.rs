@@ -18,6 +18,7 @@ pub mod delivery;
 pub mod households;
 pub mod meetings;
 pub mod log;
+pub mod keeping;
 pub mod moderation;
 pub mod orders;
 pub mod pacts;

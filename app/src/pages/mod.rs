@@ -5,6 +5,7 @@ pub mod ask;
 pub mod bundle;
 pub mod desk;
 pub mod home;
+pub mod keeping;
 pub mod legal;
 pub mod log;
 pub mod me;

@@ -1,5 +1,9 @@
 //! The words for what the rules name: states, events, outcomes, reasons. One place, so that every page says the same.
 
+mod meetings;
+
+pub use meetings::{at_the_door, home_capacity, meeting_capacity, meeting_kind, room_state, verified};
+
 use gongzhi_domain::clock::Clock;
 use gongzhi_domain::content::{ContentKind, ContentState, HideReason, WaitReason};
 use gongzhi_domain::lang::Lang;

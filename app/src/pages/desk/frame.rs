@@ -26,6 +26,8 @@ pub enum Place {
     Pacts,
     /// Points.
     Points,
+    /// Reports that a clause was not kept.
+    Keeping,
     /// Cosigning the log.
     Log,
 }
@@ -61,6 +63,15 @@ pub async fn queues(here: &Here, counts: &[Calls], place: Place) -> Result<Vec<Q
             href: href.to_owned(),
             count: None,
             current: place == Place::Homes,
+            alarm: false,
+        });
+    }
+    if here.actor.has(Action::TriageBreach) {
+        queues.push(Queue {
+            label: td_string!(here.lang, keeping.desk_title).to_owned(),
+            href: "/desk/keeping".to_owned(),
+            count: None,
+            current: place == Place::Keeping,
             alarm: false,
         });
     }

@@ -3,6 +3,7 @@
 mod frame;
 mod homes;
 mod inbox;
+mod keeping;
 mod log;
 mod many;
 mod meetings;
@@ -21,6 +22,7 @@ pub use homes::{
 };
 pub(crate) use homes::{area_choices, square_metres};
 pub use inbox::InboxPage;
+pub use keeping::{KeepingDesk, KeepingMatter};
 pub use meetings::{MeetingDesk, MeetingsDesk, PlanMeeting};
 pub use log::CosignDesk;
 pub use moderation::ModerationPage;

@@ -28,9 +28,11 @@ pub fn Me() -> impl IntoView {
             here.actor.is_staff().then(|| view! { <ListItem title=td_string!(lang, account.desk) href="/desk" /> });
         let private = signed_in.then(|| {
             view! {
+                <ListItem title=td_string!(lang, households.mine_title) href="/me/household" />
                 <ListItem title=td_string!(lang, account.messages) href="/me/messages" />
                 <ListItem title=td_string!(lang, account.sessions) href="/me/sessions" />
                 <ListItem title=td_string!(lang, points.title) href="/points" />
+                <ListItem title=td_string!(lang, keeping.mine_title) href="/me/keeping" />
             }
         });
         let door = if signed_in {

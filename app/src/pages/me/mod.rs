@@ -1,10 +1,12 @@
 //! 我的: one's own requests, messages, devices; signing in by phone code.
 
+mod household;
 mod messages;
 mod mine;
 mod sessions;
 mod sign_in;
 
+pub use household::MyHousehold;
 pub use messages::Messages;
 pub use mine::Me;
 pub use sessions::Sessions;
