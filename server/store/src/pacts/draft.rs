@@ -84,6 +84,7 @@ pub async fn edit(
     .execute(&mut *tx)
     .await
     .map_err(refuse)?;
+    void_assents(&mut tx, pact.id).await?;
     let stream = pact.stream();
     let entry = audit::Entry {
         stream: &stream,
@@ -95,6 +96,19 @@ pub async fn edit(
     audit::append(db, &mut tx, actor, role, entry).await?;
     tx.commit().await.map_err(refuse)?;
     Ok(version)
+}
+
+/// An assent counts for the text it was given to: when the text changes, the pact counts on and those who have assented are
+/// asked again.
+pub(crate) async fn void_assents(tx: &mut PgConnection, pact: PactId) -> Result<(), Trouble> {
+    sqlx::query!(
+        "update pact p set version = version + 1
+         where id = $1 and exists (select from pact_assent a where a.pact_id = p.id and a.pact_version = p.version)",
+        pact.uuid(),
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 /// Whether the actor holds an office whose pen it is.

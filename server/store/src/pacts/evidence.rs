@@ -13,6 +13,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::load::Pact;
+use super::{draft, text};
 use crate::audit;
 use crate::calendar::local_day;
 use crate::db::Db;
@@ -124,6 +125,7 @@ pub async fn record(db: &Db, actor: &Actor, pact: PactId, new: &NewEvidence) -> 
             return Err(Error::field("answers", Reason::NotAChoice));
         }
     }
+    let text_no = if is_review(new.kind) { reviewed(db, &mut tx, actor, &pact).await? } else { pact.text_no };
     let photo = match new.photo {
         None => None,
         Some(photo) => Some(keep_photo(db, &mut tx, &pact, new, photo).await?),
@@ -136,7 +138,7 @@ pub async fn record(db: &Db, actor: &Actor, pact: PactId, new: &NewEvidence) -> 
         pact.id.uuid(),
         new.kind.code(),
         pact.stage.code(),
-        pact.text_no,
+        text_no,
         new.note.trim(),
         new.day,
         photo.map(AttachmentId::uuid),
@@ -175,6 +177,23 @@ fn check(db: &Db, pact: &Pact, new: &NewEvidence) -> Result<(), Error> {
         fields.push(FieldError::new("photos", Reason::Missing));
     }
     if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
+}
+
+/// Whether a record speaks of one version of the text, and binds its hash.
+pub(crate) const fn is_review(kind: Evidence) -> bool {
+    matches!(kind, Evidence::LegalReview | Evidence::WomensRightsCheck)
+}
+
+/// The version that a review is about. A draft that was changed since is published first, so that what is reviewed has a hash
+/// and never changes; reviews and assents given to the version before no longer count.
+async fn reviewed(db: &Db, tx: &mut PgConnection, actor: &Actor, pact: &Pact) -> Result<Option<i32>, Trouble> {
+    if !text::draft_differs(&mut *tx, pact).await? {
+        return Ok(pact.text_no);
+    }
+    let (no, _) = text::publish(db, &mut *tx, pact, actor.person.unwrap_or(pact.opened_by)).await?;
+    draft::void_assents(&mut *tx, pact.id).await?;
+    sqlx::query!("update pact set text_no = $2 where id = $1", pact.id.uuid(), no).execute(tx).await?;
+    Ok(Some(no))
 }
 
 /// Puts a staged photo under words of its own, which everyone may read: a posting hangs in public.

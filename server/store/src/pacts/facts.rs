@@ -33,7 +33,7 @@ async fn own(conn: &mut PgConnection, pact: &Pact, facts: &mut Facts) -> Result<
     let counts = recorded.iter().filter(|record| {
         record.stage == pact.stage
             && record.at >= pact.stage_since
-            && (!speaks_of_text(record.kind) || record.text_no == pact.text_no)
+            && (!evidence::is_review(record.kind) || record.text_no == pact.text_no)
     });
     facts.evidence = counts.map(|record| record.kind).collect::<BTreeSet<Evidence>>();
     facts.law_objections_open =
@@ -68,11 +68,6 @@ async fn own(conn: &mut PgConnection, pact: &Pact, facts: &mut Facts) -> Result<
     .fetch_one(conn)
     .await?;
     Ok(())
-}
-
-/// Whether a record speaks of one version of the text.
-const fn speaks_of_text(kind: Evidence) -> bool {
-    matches!(kind, Evidence::LegalReview | Evidence::WomensRightsCheck)
 }
 
 fn count(found: usize) -> u32 {

@@ -3,7 +3,8 @@
 
 use chrono::{DateTime, Utc};
 use gongzhi_domain::ids::{ClauseId, PactId, PersonId};
-use gongzhi_domain::{Error, Reason, What};
+use gongzhi_domain::pact::clause::problems;
+use gongzhi_domain::{Error, What};
 use gongzhi_proof::SignedText;
 use gongzhi_proof::text::{SignedClause, TEXT_SHA256};
 use serde_json::json;
@@ -51,7 +52,7 @@ impl Published {
 
 /// Publishes the draft as the next version. Answers its number and its hash.
 ///
-/// Refused: a draft without clauses (field `clauses`).
+/// Refused: a draft that breaks the limits of a text ([`gongzhi_domain::pact::clause::problems`]).
 pub(crate) async fn publish(
     db: &Db,
     tx: &mut PgConnection,
@@ -59,8 +60,9 @@ pub(crate) async fn publish(
     by: PersonId,
 ) -> Result<(i32, Vec<u8>), Trouble> {
     let draft = draft::read(&mut *tx, pact.id).await?;
-    if draft.clauses.is_empty() {
-        return Err(Error::field("clauses", Reason::Missing).into());
+    let fields = problems(&draft.clauses());
+    if !fields.is_empty() {
+        return Err(Error::Invalid { fields }.into());
     }
     let clauses = draft.clauses.iter().filter_map(|clause| clause.id.map(|id| (id, clause)));
     let hash = signed(&pact.title.zh, clauses.clone().map(|(id, clause)| (id, clause.text.as_str()))).hash().to_vec();

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use gongzhi_domain::Error;
 use gongzhi_domain::error::{Reason, What};
 use gongzhi_domain::ids::ClauseId;
-use gongzhi_domain::pact::{Change, Move};
+use gongzhi_domain::pact::{Change, Evidence, Move, Need};
 use gongzhi_domain::permission::Action;
 use gongzhi_store::pacts::{self, DraftClause};
 use gongzhi_store::testing::World;
@@ -110,4 +110,43 @@ async fn a_new_draft_restarts_the_consultation_and_shows_where_clauses_went() {
     let nowhere =
         pacts::clause(&world.db(), &world.visitor(), &hall.number, ClauseId::from_uuid(world.db().new_id())).await;
     assert_eq!(nowhere.unwrap_err(), Error::NotFound { what: What::Clause });
+}
+
+#[tokio::test]
+async fn an_assent_counts_for_the_text_it_was_given_to() {
+    let world = World::new().await;
+    let hall = begun(&world).await;
+    hall.records(&world, &hall.branch, Evidence::PartyStudy).await.unwrap();
+    hall.records(&world, &hall.committee, Evidence::Topics).await.unwrap();
+    hall.writes(&world, &[(None, LEASH)]).await;
+    hall.says(&world, &hall.branch, Move::OpenConsult, "").await.unwrap();
+    hall.writes(&world, &[(None, "楼道里不许养狗。")]).await;
+    let alone = hall.says(&world, &hall.committee, Move::OpenConsult, "").await.unwrap();
+    assert!(!alone.performed, "the branch has not seen this text");
+    assert!(hall.says(&world, &hall.branch, Move::OpenConsult, "").await.unwrap().performed);
+}
+
+#[tokio::test]
+async fn a_review_binds_the_text_that_was_reviewed() {
+    let world = World::new().await;
+    let hall = begun(&world).await;
+    let ids = hall.consults(&world).await;
+    sqlx::query("update pact set stage = 'up3', stage_since = $2 where id = $1")
+        .bind(hall.pact.uuid())
+        .bind(world.now())
+        .execute(world.db().pool())
+        .await
+        .unwrap();
+    hall.records(&world, &hall.street, Evidence::LegalReview).await.unwrap();
+    hall.writes(&world, &[(Some(ids[0]), "遛犬牵绳。"), (Some(ids[1]), BAGS)]).await;
+    let needs = |error: Error| match error {
+        Error::StillMissing { needs } => needs,
+        other => panic!("{other:?}"),
+    };
+    let refused = hall.says(&world, &hall.branch, Move::Freeze, "").await.unwrap_err();
+    assert!(needs(refused).contains(&Need::TextHash), "what was written after the review has no hash");
+    hall.records(&world, &hall.street, Evidence::WomensRightsCheck).await.unwrap();
+    assert_eq!(hall.page(&world).await.card.text_no, Some(2), "the text that was checked is published");
+    let refused = hall.says(&world, &hall.branch, Move::Freeze, "").await.unwrap_err();
+    assert_eq!(needs(refused), [Need::LegalReview], "the legal review spoke of another text");
 }
