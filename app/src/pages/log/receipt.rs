@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use super::digits;
 use crate::components::{Button, Card, Door, Facts, Look, Notice, Page, Qr, Weight};
 use crate::pages::reading::{part, read};
+use crate::visit::Visit;
 
 /// One receipt.
 #[component]
@@ -82,12 +83,14 @@ pub(super) fn kind(kind: LeafKind, lang: gongzhi_domain::lang::Lang) -> &'static
     }
 }
 
-/// Where the reader found this portal, for an address that is scanned from paper.
+/// The portal's address for what is scanned from paper: as it is set, else where the reader found it.
 fn origin() -> String {
-    let host = use_context::<Parts>().and_then(|parts| {
-        let host = parts.headers.get(http::header::HOST)?.to_str().ok()?.to_owned();
-        Some(host)
-    });
+    let set = Visit::current().site.address;
+    if !set.is_empty() {
+        return set;
+    }
+    let parts = use_context::<Parts>();
+    let host = parts.and_then(|parts| Some(parts.headers.get(http::header::HOST)?.to_str().ok()?.to_owned()));
     let host = host.unwrap_or_default();
     let is_here = ["127.0.0.1", "localhost", "[::1]"].iter().any(|own| host.starts_with(own));
     format!("{}://{host}", if is_here { "http" } else { "https" })
