@@ -91,9 +91,10 @@ fn secret_forms(page: &VoteDesk, vote: &Turnout, tick: &Flash, counted: &Flash, 
     ];
     let (box_number, box_id) = (number.clone(), id.clone());
     let (to, box_to, folded) = (back(page), back(page), counted.error.is_none());
+    let (tick_apart, box_apart) = (format!("tick-{id}"), format!("box-{id}"));
     view! {
         <Card title=words::body(vote.body, lang)>
-            <Form verb="tick-ballot" back=to typed=tick apart=format!("tick-{id}")>
+            <Form verb="tick-ballot" back=to typed=tick apart=tick_apart>
                 <input type="hidden" name="pact" value=number.clone() />
                 <input type="hidden" name="vote" value=id.clone() />
                 <TextInput name="unit" label=td_string!(lang, votes.paper_unit) inputmode="numeric" required=true />
@@ -101,7 +102,7 @@ fn secret_forms(page: &VoteDesk, vote: &Turnout, tick: &Flash, counted: &Flash, 
             </Form>
             <details class="filter" open=!folded>
                 <summary>{td_string!(lang, votes.box_title)}</summary>
-                <Form verb="enter-box" back=box_to typed=counted apart=format!("box-{id}")>
+                <Form verb="enter-box" back=box_to typed=counted apart=box_apart>
                     <input type="hidden" name="pact" value=box_number.clone() />
                     <input type="hidden" name="vote" value=box_id.clone() />
                     {fields

@@ -120,6 +120,7 @@ fn before(page: &RollDesk, flash: &Flashes, lang: Lang) -> AnyView {
     });
     let number = page.number.clone();
     let options = Choice::all(page.bases.iter().map(|basis| (basis.code(), pact_terms::basis(*basis, lang))));
+    let now = page.basis.code().to_owned();
     let basis = (page.may_keep && page.bases.len() > 1).then(|| {
         view! {
             <Form verb="choose-counting" back=back(&number) typed=flash.basis.clone() apart="basis">
@@ -128,7 +129,7 @@ fn before(page: &RollDesk, flash: &Flashes, lang: Lang) -> AnyView {
                     name="basis"
                     label=td_string!(lang, votes.desk_basis_title)
                     options=options
-                    value=page.basis.code().to_owned()
+                    value=now
                     required=true
                 />
                 <TextInput name="note" label=td_string!(lang, votes.desk_basis_note) required=true />
@@ -149,9 +150,10 @@ fn before(page: &RollDesk, flash: &Flashes, lang: Lang) -> AnyView {
     let bodies = [Body::PartyMembers, Body::Representatives];
     let bodies = Choice::all(bodies.map(|body| (body.code(), words::body(body, lang))));
     let number = page.number.clone();
+    let member = flash.member.clone();
     let add = page.may_keep.then(|| {
         view! {
-            <Form verb="name-member" back=back(&number) typed=flash.member.clone() apart="member">
+            <Form verb="name-member" back=back(&number) typed=member apart="member">
                 <input type="hidden" name="pact" value=number.clone() />
                 <RadioCards
                     name="body"
@@ -292,9 +294,10 @@ fn of_objection(page: &RollDesk, objection: &DeskObjection, flash: &Flash, here:
             </Form>
         }
     });
+    let words = objection.words.clone();
     view! {
         <Card title=objection.name.clone()>
-            <p class="written">{objection.words.clone()}</p>
+            <p class="written">{words}</p>
             <p class="quiet">{by}</p>
             {answered}
             {form}
