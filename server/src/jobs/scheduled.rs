@@ -4,7 +4,7 @@
 use std::fmt;
 
 use gongzhi_domain::error::Error;
-use gongzhi_store::{Db, audit, flash, limits, log, orders, pacts, photos, sessions, sign_in};
+use gongzhi_store::{Db, audit, flash, keeping, limits, log, orders, pacts, photos, points, sessions, sign_in};
 use graphile_worker::{Cron, IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerOptions};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
@@ -42,12 +42,14 @@ pub(super) async fn worker(
         .poll_interval(LOOK)
         .add_extension(With(db))
         .define_job::<StrikeClocks>()
+        .define_job::<KeepPacts>()
         .define_job::<SweepFiles>()
         .define_job::<ForgetExpired>()
         .define_job::<AnchorAudit>()
         .define_job::<PlaceLeaves>()
         .define_job::<SignHead>()
         .with_cron(Cron::every_n_minutes::<StrikeClocks>(5).map_err(|error| said(&error))?)
+        .with_cron(Cron::hourly_at::<KeepPacts>(7).map_err(|error| said(&error))?)
         .with_cron(Cron::hourly_at::<SweepFiles>(17).map_err(|error| said(&error))?)
         .with_cron(Cron::hourly_at::<ForgetExpired>(37).map_err(|error| said(&error))?)
         .with_cron(Cron::daily_at::<AnchorAudit>(17, 30).map_err(|error| said(&error))?)
@@ -74,6 +76,22 @@ impl TaskHandler for StrikeClocks {
         count("strike_pacts", pacts::tick(&db).await)?;
         let moved = orders::tick(&db).await.map(|done| u64::from(done.started + done.closed));
         count(Self::IDENTIFIER, moved)
+    }
+}
+
+/// Ends what waited its time: answers to reports, appeals, rewards nobody fetched, points nobody used; draws the month's
+/// sample of credits.
+#[derive(Deserialize, Serialize)]
+struct KeepPacts;
+
+impl TaskHandler for KeepPacts {
+    const IDENTIFIER: &'static str = "keep_pacts";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let db = db(&context)?;
+        count("keep_reports", keeping::tick(&db).await.map(u64::from))?;
+        let points = points::tick(&db).await.map(|done| u64::from(done.released + done.expired) + done.sampled);
+        count("keep_points", points)
     }
 }
 

@@ -102,9 +102,9 @@ async fn a_patrol_becomes_points_and_points_become_washing_liquid() {
     assert!(page.body.contains("七点到九点巡逻 &lt;i&gt;") && !page.body.contains(&phone));
     let tags = check(&page, "zh-CN", "/desk/points");
     let proposal = value(&tags, "proposal").to_owned();
-    let own =
-        coordinator.clone().island().post("/api/check-credit", &[("proposal", &proposal), ("decision", "approve")]);
-    assert_eq!(own.await.status, 422, "two people");
+    let approved = [("proposal", proposal.as_str()), ("decision", "approve")];
+    let own = coordinator.clone().island().post("/api/check-credit", &approved).await;
+    assert_eq!(own.status, 422, "two people");
     let silent = [("proposal", proposal.as_str()), ("decision", "refuse"), ("back", "/desk/points")];
     officer.post("/api/check-credit", &silent).await.is(303);
     let tags = check(&officer.get("/desk/points").await.is(200), "zh-CN", "silent");

@@ -12,6 +12,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::IntoResponse;
 use gongzhi_domain::ids::PersonId;
 use gongzhi_domain::lang::Named;
+use gongzhi_domain::pact::Kind as PactKind;
 use gongzhi_domain::permission::{Action, Relation, allowed};
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_server::http::here::cookie;
@@ -19,10 +20,12 @@ use gongzhi_server::http::routes::{Kind, Method, Route, TABLE};
 use gongzhi_store::requests::{self, Holder};
 use gongzhi_store::sessions::{self, Kind as Door};
 use gongzhi_store::sign_in;
+use gongzhi_store::testing::signing::to_sign;
 use gongzhi_store::staff::{self, NewStaff};
 use uuid::Uuid;
 
 use crate::browser::{Answer, Browser};
+use crate::homes;
 use crate::scenes::{AREA, Far, STANDINGS, Scene, Stage, Standing, UNIT};
 use crate::town::{Town, number_in, photo};
 
@@ -86,6 +89,18 @@ fn about(row: &Route) -> Option<About> {
         | "/desk/points/counter"
         | "/desk/points/tariff"
         | "/desk/points/rewards"
+        | "/me/keeping"
+        | "/neighbours"
+        | "/desk/keeping"
+        | "/api/answer-breach"
+        | "/api/appeal-breach"
+        | "/api/find-on-breach"
+        | "/api/leave-panel"
+        | "/api/triage-breach"
+        | "/api/call-panel"
+        | "/api/nominate-neighbour"
+        | "/api/pick-neighbour"
+        | "/api/answer-nomination"
         | "/api/propose-credit"
         | "/api/reverse-credit"
         | "/api/check-credit"
@@ -99,6 +114,18 @@ fn about(row: &Route) -> Option<About> {
         | "/api/pass-tariff"
         | "/api/add-reward"
         | "/api/change-reward"
+        | "/pacts/{number}/sign"
+        | "/pacts/{number}/signed"
+        | "/desk/pacts/{number}/signing"
+        | "/desk/pacts/{number}/book"
+        | "/api/send-signing-code"
+        | "/api/sign-pact"
+        | "/api/reaffirm-signature"
+        | "/api/withdraw-signature"
+        | "/api/find-signer"
+        | "/api/assist-signing"
+        | "/api/enter-paper-signature"
+        | "/api/choose-signers"
         | "/api/set-preferences"
         | "/api/send-code"
         | "/api/sign-in"
@@ -141,6 +168,7 @@ fn about(row: &Route) -> Option<About> {
         "/api/approve-reply" => About::Request(Review, &[A::ApproveReply]),
         "/api/follow-up" => About::Request(Replied, &[A::FollowUp]),
         "/api/reveal-contact" => About::Request(Handling, &[A::RevealContact]),
+        path if homes::is_here(path) => About::Nothing,
         _ => return None,
     })
 }
@@ -196,6 +224,10 @@ struct Walk<'t> {
     asked: (String, String),
     /// The secret part of the address of a receipt.
     receipt: String,
+    /// A community in everybody's area, and one in nobody's.
+    homes: [homes::Place; 2],
+    /// The number of a pact in everybody's area.
+    pact: String,
     addresses: u32,
 }
 
@@ -223,7 +255,12 @@ impl<'t> Walk<'t> {
         let code = receipt.code.unwrap().to_string();
         let name = sign_in_account(town).await;
         let receipt = crate::evidence::a_receipt(&town.world).await;
-        Self { receipt, town, name, stage: Stage::new(town).await, askers, asked: (number.to_string(), code), addresses: 0 }
+        let homes = [
+            homes::Place::new(town, "BYH1A", "152921.BYH1.BYH1A", "BYH1A1").await,
+            homes::Place::new(town, "WNS1A", "152921.WNS1.WNS1A", "WNS1A1").await,
+        ];
+        let pact = to_sign(&town.world.db(), PactKind::ResidentConvention, 1).await.number;
+        Self { receipt, homes, pact, town, name, stage: Stage::new(town).await, askers, asked: (number.to_string(), code), addresses: 0 }
     }
 
     async fn over(&mut self, table: &[Route]) -> Report {
@@ -296,8 +333,12 @@ impl<'t> Walk<'t> {
             (_, None) if row.method == Method::Post => {
                 browser.send(Verb::POST, row.path, Some("image/jpeg"), photo().into()).await
             }
+            (_, None) if homes::is_here(row.path) => {
+                let [here, _] = &self.homes;
+                browser.get(&here.address(row.path).unwrap_or_else(|| row.path.to_owned())).await
+            }
             (_, None) => {
-                let path = row.path.replace("{code}", "BYH1A1").replace("{token}", &self.receipt);
+                let path = row.path.replace("{code}", "BYH1A1").replace("{token}", &self.receipt).replace("{number}", &self.pact);
                 browser.get(&path.replace("{old}", "0").replace("{new}", "1")).await
             }
         };
@@ -386,6 +427,18 @@ impl<'t> Walk<'t> {
                 tx.commit().await.unwrap();
                 browser.post(path, &[("session", &other.session.to_string())]).await
             }
+            "/api/send-signing-code" | "/api/sign-pact" | "/api/reaffirm-signature" | "/api/withdraw-signature" | "/api/find-signer"
+            | "/api/assist-signing" | "/api/enter-paper-signature" | "/api/choose-signers" => {
+                let fields = crate::signing::for_the_walk(town, path, person).await;
+                let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                browser.post(path, &fields).await
+            }
+            path if homes::is_here(path) => {
+                let [here, elsewhere] = &self.homes;
+                let fields = homes::for_the_walk(here, elsewhere, path);
+                let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                browser.post(path, &fields).await
+            }
             "/api/check-receipt" => browser.post_parts(path, &[("receipt", b"{}")]).await,
             "/api/register-cosigner" => {
                 let key = crate::evidence::a_cosigner();
@@ -426,6 +479,12 @@ async fn elsewhere(town: &Town, path: &str) -> Vec<(&'static str, String)> {
             ("day", town.world.db().today().to_string()),
             ("note", text("巡逻两小时，有签到")),
         ],
+        "/api/nominate-neighbour" => vec![
+            ("key", id),
+            ("phone", town.phone()),
+            ("area", text("WNS1A")),
+            ("reason", text("每天帮楼上的老人买菜，风雨不误")),
+        ],
         "/api/draft-tariff" => vec![("area", text("WNS1A"))],
         "/api/add-reward" => vec![
             ("area", text("WNS1A")),
@@ -455,10 +514,19 @@ async fn elsewhere(town: &Town, path: &str) -> Vec<(&'static str, String)> {
         .chain([("tariff", id)])
         .collect(),
         _ => {
-            let named = ["key", "proposal", "entry", "reward", "reservation", "tariff", "item"];
+            let named = ["key", "proposal", "entry", "reward", "reservation", "tariff", "item", "breach", "nomination"];
             let mut fields: Vec<_> = named.map(|name| (name, id.clone())).into();
             fields.extend([("decision", text("approve")), ("verdict", text("right")), ("note", text("记错了人"))]);
-            fields.extend([("cost", text("5")), ("stock", text("5"))]);
+            fields.extend([("cost", text("5")), ("stock", text("5")), ("version", text("1"))]);
+            if matches!(path, "/api/triage-breach") {
+                fields.retain(|(name, _)| *name != "decision");
+                fields.push(("decision", text("turn_away")));
+            }
+            if matches!(path, "/api/answer-nomination") {
+                fields.retain(|(name, _)| *name != "decision");
+                fields.push(("decision", text("no")));
+            }
+            fields.extend([("declared", text("1")), ("finding", text("closed")), ("words", text("没有这回事"))]);
             fields
         }
     }

@@ -1,7 +1,7 @@
 //! What points can be given back for: the catalogue, and reserving from it.
 
-use gongzhi_api::form::{Flash, kept};
 use gongzhi_api::Here;
+use gongzhi_api::form::{Flash, kept};
 use gongzhi_store::points::{self, Mine, Reward};
 use gongzhi_words::td_string;
 use leptos::prelude::*;

@@ -70,8 +70,7 @@ fn one(tariff: &Tariff, here: &Here) -> AnyView {
 fn passed(tariff: &Tariff, here: &Here, lang: Lang) -> String {
     let since = tariff.effective_on.map(|day| words::day(day, here.now, lang)).unwrap_or_default();
     let decision = tariff.decision.clone().unwrap_or_default();
-    let passed =
-        td_string!(lang, points.tariff_passed, version = tariff.version, decision = decision, since = since);
+    let passed = td_string!(lang, points.tariff_passed, version = tariff.version, decision = decision, since = since);
     match tariff.expires_months {
         Some(months) => {
             let lasts = td_string!(lang, points.tariff_expires, months = months);

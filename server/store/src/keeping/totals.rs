@@ -24,20 +24,24 @@ pub struct Clause {
 pub struct KeptPact {
     /// Which it is.
     pub id: PactId,
+    /// Its number, as addresses name it.
+    pub number: String,
     /// Its name.
     pub title: Named,
     /// Its clauses, in order.
     pub clauses: Vec<Clause>,
 }
 
-/// A pact in force with its clauses; any other is not found.
-pub async fn kept_pact(db: &Db, id: PactId) -> Result<KeptPact, Error> {
-    let row =
-        sqlx::query!("select title_zh, title_en, text_no from pact where id = $1 and stage = 'in_force'", id.uuid());
+/// A pact in force with its clauses, by its number; any other is not found.
+pub async fn kept_pact(db: &Db, number: &str) -> Result<KeptPact, Error> {
+    let row = sqlx::query!(
+        "select id, number, title_zh, title_en, text_no from pact where number = $1 and stage = 'in_force'",
+        number,
+    );
     let row = row.fetch_optional(db.pool()).await.map_err(refuse)?.ok_or(Error::NotFound { what: What::Page })?;
     let clauses = sqlx::query!(
         "select clause_id, position, text, english from pact_clause where pact_id = $1 and version_no = $2 order by position",
-        id.uuid(),
+        row.id,
         row.text_no,
     );
     let clauses = clauses.fetch_all(db.pool()).await.map_err(refuse)?.into_iter().map(|clause| {
@@ -48,7 +52,8 @@ pub async fn kept_pact(db: &Db, id: PactId) -> Result<KeptPact, Error> {
             text: Named::new(clause.text, english),
         }
     });
-    Ok(KeptPact { id, title: Named::new(row.title_zh, row.title_en), clauses: clauses.collect() })
+    let title = Named::new(row.title_zh, row.title_en);
+    Ok(KeptPact { id: PactId::from_uuid(row.id), number: row.number, title, clauses: clauses.collect() })
 }
 
 /// How often a clause was a matter in a year.

@@ -84,17 +84,14 @@ fn propose(here: &Here, tariffs: &[Tariff], typed: Flash) -> AnyView {
     let reach = here.actor.reach(Action::ProposeCredit);
     let mut items = vec![Choice::new("", td_string!(lang, points.item_choose))];
     for tariff in tariffs {
-        let inside = reach.areas.iter().any(|area| {
-            tariff.path == area.as_str() || tariff.path.starts_with(&format!("{}.", area.as_str()))
-        });
+        let inside = reach
+            .areas
+            .iter()
+            .any(|area| tariff.path == area.as_str() || tariff.path.starts_with(&format!("{}.", area.as_str())));
         if inside {
             items.extend(tariff.items.iter().map(|item| {
-                let label = format!(
-                    "{} · {} · {}",
-                    tariff.area.in_(lang),
-                    item.name.in_(lang),
-                    words::worth(item, lang)
-                );
+                let label =
+                    format!("{} · {} · {}", tariff.area.in_(lang), item.name.in_(lang), words::worth(item, lang));
                 Choice::new(item.id.to_string(), label)
             }));
         }
