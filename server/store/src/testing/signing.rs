@@ -34,19 +34,25 @@ pub fn phone(n: usize) -> Phone {
 
 /// A pact of the community `BYH1A` in signing, for one building of the grid `BYH1A1` with so many households of one adult.
 pub async fn to_sign(db: &Db, kind: Kind, households: usize) -> ToSign {
+    to_sign_in(db, kind, households, ["BYH1A", "BYH1A1"]).await
+}
+
+/// The same in another community and grid.
+pub async fn to_sign_in(db: &Db, kind: Kind, households: usize, [community, grid]: [&str; 2]) -> ToSign {
     pacts::seed_profiles(db).await.unwrap();
     let mut tx = db.begin().await.unwrap();
     let (opener, _) =
         people::find_or_create(db, &mut tx, &Phone::parse("13100000000").unwrap(), Lang::Zh).await.unwrap();
     let (pact, building) = (db.new_id(), db.new_id());
     let short = building.simple().to_string();
-    let number = format!("BYH1A-{}-{:02}", 2026, u16::from_str_radix(&short[28..], 16).unwrap() % 9000 + 100);
+    let number = format!("{community}-{}-{:02}", 2026, u16::from_str_radix(&short[28..], 16).unwrap() % 9000 + 100);
     sqlx::query(
         "insert into building (id, area_id, area_path, compound_zh, name_zh, name_en)
-         select $1, id, path, $2, '3号楼', 'Building 3' from area where code = 'BYH1A1'",
+         select $1, id, path, $2, '3号楼', 'Building 3' from area where code = $3",
     )
     .bind(building)
     .bind(format!("东苑{}", &short[28..]))
+    .bind(grid)
     .execute(&mut *tx)
     .await
     .unwrap();
@@ -85,13 +91,14 @@ pub async fn to_sign(db: &Db, kind: Kind, households: usize) -> ToSign {
         "insert into pact (id, number, kind, area_id, area_path, unit_id, profile_id, secrecy, title_zh, title_en, opened_by,
                            opened_at, stage_since, changed_at)
          select $1, $2, $3, a.id, a.path, u.id, r.id, 'open', '文明养犬公约', 'Keeping dogs', $4, $5, $5, $5
-         from area a, unit u, rule_profile r where a.code = 'BYH1A' and u.code = 'OFFICE1' and r.kind = $3",
+         from area a, unit u, rule_profile r where a.code = $6 and u.code = 'OFFICE1' and r.kind = $3",
     )
     .bind(pact)
     .bind(&number)
     .bind(kind.code())
     .bind(opener.uuid())
     .bind(db.now())
+    .bind(community)
     .execute(&mut *tx)
     .await
     .unwrap();
