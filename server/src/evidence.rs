@@ -108,8 +108,9 @@ pub(crate) fn make_key(name: &str, file: &Path) -> Result<(), Failure> {
     }
     let key = SigningKey::new(name, SignatureType::Cosignature, &rand::random::<Hash>())
         .map_err(|error| Failure::Arguments(format!("{name}: {error}")))?;
-    write_secret(file, format!("{}\n", key.secret()).as_bytes())
-        .map_err(|error| Failure::Other(format!("{}: {error}", file.display())))?;
+    let failed = |error| Failure::Other(format!("{}: {error}", file.display()));
+    let place = std::path::absolute(file).map_err(failed)?;
+    write_secret(&place, format!("{}\n", key.secret()).as_bytes()).map_err(failed)?;
     say(&key.public().to_string());
     Ok(())
 }
