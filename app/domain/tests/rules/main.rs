@@ -4,6 +4,7 @@
 
 mod calendar;
 mod clocks;
+mod meetings;
 mod numbers;
 mod pacts;
 mod permissions;
