@@ -117,7 +117,8 @@ pub async fn check_credit(
             Some("refuse") => false,
             _ => return Err(Error::field("decision", Reason::NotAChoice)),
         };
-        points::check(&here.db, &here.actor, proposal, approve, &answer.unwrap_or_default()).await?;
+        let checked = points::check(&here.db, &here.actor, proposal, approve, &answer.unwrap_or_default()).await;
+        checked.map_err(|error| beside(error, "answer"))?;
         Ok(format!("{DESK}?done={}", if approve { "approved" } else { "refused" }))
     }
     .await;
@@ -247,6 +248,13 @@ pub async fn hand_out_reward(code: Option<String>, back: Option<String>) -> Answ
     }
     .await;
     form.answer(outcome).await
+}
+
+/// The same refusal beside the one field that the form has.
+#[cfg(feature = "ssr")]
+fn beside(error: Error, name: &str) -> Error {
+    let Error::Invalid { fields } = error else { return error };
+    Error::Invalid { fields: fields.into_iter().map(|wrong| FieldError { field: name.to_owned(), ..wrong }).collect() }
 }
 
 /// What the counter's page shows: what waits (with its code) or what was just handed out (without).

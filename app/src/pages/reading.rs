@@ -5,14 +5,14 @@ use std::future::Future;
 
 use gongzhi_api::Here;
 use gongzhi_api::form::{self, Flash};
-use gongzhi_domain::error::Error;
+use gongzhi_domain::error::{Error, FieldError};
 use gongzhi_domain::lang::Lang;
 use gongzhi_store::requests::Holder;
 use gongzhi_words::errors;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
-use crate::components::{ErrorState, ErrorSummary, Page};
+use crate::components::{ErrorState, ErrorSummary, Page, name_apart};
 use crate::visit::Visit;
 
 /// Waits for what the page reads and shows it. Whoever is not signed in is led to the sign-in and back;
@@ -67,6 +67,29 @@ pub fn summary(flash: &Flash, lang: Lang) -> AnyView {
             let message = if lang == Lang::Zh { message } else { message.replacen('：', ": ", 1) };
             view! { <ErrorSummary errors=Vec::new() message=Some(message) /> }.into_any()
         }
+    }
+}
+
+/// The same for one of several forms that are kept apart: the messages lead to the fields of the one that was sent.
+pub fn summary_apart(flash: &Flash, apart: &str, lang: Lang) -> AnyView {
+    match &flash.error {
+        Some(Error::Invalid { fields }) => {
+            let named = |wrong: &FieldError| (name_apart(&wrong.field, apart), errors::reason(&wrong.reason, lang));
+            let wrong = fields.iter().map(named).collect::<Vec<_>>();
+            view! { <ErrorSummary errors=wrong /> }.into_any()
+        }
+        _ => summary(flash, lang),
+    }
+}
+
+/// The same for a form without fields to lead to: a button that was pressed.
+pub fn summary_of_button(flash: &Flash, lang: Lang) -> AnyView {
+    match &flash.error {
+        Some(Error::Invalid { fields }) => {
+            let said: Vec<String> = fields.iter().map(|wrong| errors::reason(&wrong.reason, lang)).collect();
+            view! { <ErrorSummary errors=Vec::new() message=Some(said.join(" ")) /> }.into_any()
+        }
+        _ => summary(flash, lang),
     }
 }
 

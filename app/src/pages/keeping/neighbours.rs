@@ -12,7 +12,7 @@ use crate::components::{
 };
 use crate::pages::desk::area_choices;
 use crate::pages::phone::PhoneInput;
-use crate::pages::reading::{asked, read, summary};
+use crate::pages::reading::{asked, read, summary, summary_apart, summary_of_button};
 
 /// Good neighbours.
 #[component]
@@ -92,8 +92,8 @@ async fn signed_in(here: &Here) -> Result<AnyView, gongzhi_domain::Error> {
     let areas = area_choices(&*here.db.areas().await?, td_string!(lang, keeping.area_choose), false, lang);
     let key = here.db.new_id().to_string();
     Ok(view! {
-        {summary(&answering, lang)}
-        {summary(&endorsing, lang)}
+        {summary_apart(&answering, &answering.value("nomination"), lang)}
+        {summary_of_button(&endorsing, lang)}
         {summary(&naming, lang)}
         {own}
         {open}
@@ -126,23 +126,13 @@ fn mine(one: OwnNomination, flash: &Flash, lang: Lang) -> AnyView {
     } else {
         (td_string!(lang, keeping.own_open), td_string!(lang, keeping.own_no))
     };
-    let yes = one.picked.then(|| {
-        view! {
-            <TextInput
-                name="shown_name"
-                label=td_string!(lang, keeping.own_name)
-                hint=td_string!(lang, keeping.own_name_hint)
-                required=true
-            />
-            <Button name="decision" value="yes">{td_string!(lang, keeping.own_yes)}</Button>
-        }
-    });
+    let picked = one.picked;
     view! {
         <Card title=title>
             <p class="written">{one.reason}</p>
             <Form verb="answer-nomination" back="/neighbours" typed=typed apart=id.clone()>
                 <input type="hidden" name="nomination" value=id />
-                {yes}
+                {picked.then(|| agree(lang))}
                 <Button look=Look::Danger small=true name="decision" value="no">{no}</Button>
             </Form>
         </Card>
@@ -175,4 +165,18 @@ fn endorsable(one: Nomination, lang: Lang) -> AnyView {
     let state = if one.picked { td_string!(lang, keeping.waits_for_consent) } else { "" };
     let line = [one.area.in_(lang), state].into_iter().filter(|part| !part.is_empty()).map(str::to_owned).collect();
     view! { <ListItem title=one.reason line=line>{endorse}{pick}</ListItem> }.into_any()
+}
+
+/// The name to be shown under, and yes.
+fn agree(lang: Lang) -> AnyView {
+    view! {
+        <TextInput
+            name="shown_name"
+            label=td_string!(lang, keeping.own_name)
+            hint=td_string!(lang, keeping.own_name_hint)
+            required=true
+        />
+        <Button name="decision" value="yes">{td_string!(lang, keeping.own_yes)}</Button>
+    }
+    .into_any()
 }

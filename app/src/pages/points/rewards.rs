@@ -2,13 +2,14 @@
 
 use gongzhi_api::Here;
 use gongzhi_api::form::{Flash, kept};
+use gongzhi_domain::lang::Lang;
 use gongzhi_store::points::{self, Mine, Reward};
 use gongzhi_words::td_string;
 use leptos::prelude::*;
 
 use super::mine::never;
 use crate::components::{Badge, Button, Choice, Door, EmptyState, Form, List, ListItem, Look, Page, RadioCards, Tone};
-use crate::pages::reading::{read, summary};
+use crate::pages::reading::{read, summary_of_button};
 
 /// The catalogue.
 #[component]
@@ -50,7 +51,7 @@ pub fn Rewards() -> impl IntoView {
         };
         Ok(view! {
             <Page title=td_string!(lang, points.rewards_title) back="/points" door=Door::Mine>
-                {summary(&flash, lang)}
+                {summary_of_button(&flash, lang)}
                 {have}
                 {list}
                 {never(lang)}
@@ -79,20 +80,11 @@ fn one(here: &Here, reward: &Reward, mine: Option<&Mine>, flash: &Flash) -> AnyV
     let act = match mine {
         Some(_) if reward.stock > 0 && (affords || household >= cost) => {
             let typed = flash.of(&[("reward", &id)]);
-            let choice = (household >= cost).then(|| {
-                let options = [
-                    affords.then(|| Choice::new("person", td_string!(lang, points.from_own))),
-                    Some(Choice::new("household", td_string!(lang, points.from_household))),
-                ];
-                let options: Vec<Choice> = options.into_iter().flatten().collect();
-                let value = options.first().map(|first| first.value.clone()).unwrap_or_default();
-                view! { <RadioCards name="from" label=td_string!(lang, points.from) options=options value=value columns=true /> }
-            });
             let full = td_string!(lang, points.reserve_full, name = reward.name.in_(lang));
             view! {
                 <Form verb="reserve-reward" back="/points/rewards" typed=typed apart=id.clone() key=here.db.new_id().to_string()>
                     <input type="hidden" name="reward" value=id />
-                    {choice}
+                    {(household >= cost).then(|| whose(affords, lang))}
                     <Button small=true look=Look::Secondary>
                         <span aria-hidden="true">{td_string!(lang, points.reserve)}</span>
                         <span class="hidden-text">{full}</span>
@@ -117,4 +109,14 @@ fn one(here: &Here, reward: &Reward, mine: Option<&Mine>, flash: &Flash) -> AnyV
         </ListItem>
     }
     .into_any()
+}
+
+/// Whose points: one's own where they are enough, or the household's.
+fn whose(affords: bool, lang: Lang) -> AnyView {
+    let own = affords.then(|| Choice::new("person", td_string!(lang, points.from_own)));
+    let options: Vec<Choice> =
+        own.into_iter().chain([Choice::new("household", td_string!(lang, points.from_household))]).collect();
+    let value = if affords { "person" } else { "household" };
+    view! { <RadioCards name="from" label=td_string!(lang, points.from) options=options value=value columns=true /> }
+        .into_any()
 }

@@ -7,7 +7,7 @@ use gongzhi_domain::ids::BreachId;
 use gongzhi_domain::keeping::{Side, State, WORDS_MAX};
 use gongzhi_domain::lang::Lang;
 use gongzhi_store::desk;
-use gongzhi_store::keeping::{self, DeskPage};
+use gongzhi_store::keeping::{self, DeskPage, Seat};
 use gongzhi_words::{td_string, when};
 use leptos::prelude::*;
 
@@ -124,34 +124,31 @@ fn triage(page: &DeskPage, flash: &Flash, lang: Lang) -> AnyView {
 }
 
 fn panel(page: &DeskPage, flash: Flash, lang: Lang) -> AnyView {
-    let id = page.card.id.to_string();
-    let seats = (1_i16..=3).map(|seat| {
-        let sits = page.seats.iter().find(|sits| sits.seat == seat && !sits.stepped_down);
-        let label = td_string!(lang, keeping.seat, n = seat);
-        match sits {
-            Some(sits) if sits.found => {
-                let who = sits.phone.clone().unwrap_or_default();
-                view! { <p>{td_string!(lang, keeping.seat_found, n = seat, who = who)}</p> }.into_any()
-            }
-            other => {
-                let hint = other
-                    .map(|sits| td_string!(lang, keeping.seat_waits, who = sits.phone.clone().unwrap_or_default()));
-                let hint = hint.unwrap_or_else(|| td_string!(lang, keeping.seat_empty).to_owned());
-                view! { <TextInput name=format!("phone{seat}") label=label hint=hint kind="tel" inputmode="tel" /> }
-                    .into_any()
-            }
-        }
-    });
-    let seats = seats.collect::<Vec<_>>();
+    let (id, seats) = (page.card.id.to_string(), page.seats.clone());
     view! {
         <Card title=td_string!(lang, keeping.panel)>
             <p class="quiet">{td_string!(lang, keeping.panel_lead)}</p>
             <Form verb="call-panel" typed=flash>
                 <input type="hidden" name="breach" value=id />
-                {seats}
+                {(1_i16..=3).map(|seat| one_seat(seat, &seats, lang)).collect::<Vec<_>>()}
                 <Button>{td_string!(lang, keeping.panel_call)}</Button>
             </Form>
         </Card>
     }
     .into_any()
+}
+
+/// A seat: who has found stays, any other can be called anew.
+fn one_seat(seat: i16, seats: &[Seat], lang: Lang) -> AnyView {
+    let sits = seats.iter().find(|sits| sits.seat == seat && !sits.stepped_down);
+    let who = sits.and_then(|sits| sits.phone.clone()).unwrap_or_default();
+    if sits.is_some_and(|sits| sits.found) {
+        return view! { <p>{td_string!(lang, keeping.seat_found, n = seat, who = who)}</p> }.into_any();
+    }
+    let label = td_string!(lang, keeping.seat, n = seat);
+    let hint = match sits {
+        Some(_) => td_string!(lang, keeping.seat_waits, who = who),
+        None => td_string!(lang, keeping.seat_empty).to_owned(),
+    };
+    view! { <TextInput name=format!("phone{seat}") label=label hint=hint kind="tel" inputmode="tel" /> }.into_any()
 }

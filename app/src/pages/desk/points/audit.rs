@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use super::shown;
 use crate::components::{Button, Choice, EmptyState, Facts, Form, List, ListItem, Look, RadioCards, TextInput};
 use crate::pages::points::words;
-use crate::pages::reading::{read, summary};
+use crate::pages::reading::{read, summary_apart};
 
 /// The supervisor's page of points.
 #[component]
@@ -40,7 +40,7 @@ pub fn PointsAudit() -> impl IntoView {
             view! { <List>{pairs}</List> }.into_any()
         };
         let content = view! {
-            {summary(&flash, lang)}
+            {summary_apart(&flash, &flash.value("entry"), lang)}
             <section class="stack">
                 <h3>{td_string!(lang, points.sample_title)}</h3>
                 <p class="quiet">{td_string!(lang, points.sample_lead)}</p>

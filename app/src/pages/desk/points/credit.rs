@@ -15,7 +15,7 @@ use crate::components::{
 };
 use crate::pages::phone::PhoneInput;
 use crate::pages::points::words;
-use crate::pages::reading::{asked, read, summary};
+use crate::pages::reading::{asked, read, summary, summary_apart};
 
 /// The desk's page of points.
 #[component]
@@ -61,8 +61,8 @@ pub fn PointsDesk() -> impl IntoView {
         let content = view! {
             {told.map(|told| view! { <Notice weight=Weight::Done live=true title=told /> })}
             {summary(&proposed, lang)}
-            {summary(&checked, lang)}
-            {summary(&reversed, lang)}
+            {summary_apart(&checked, &checked.value("proposal"), lang)}
+            {summary_apart(&reversed, &reversed.value("entry"), lang)}
             <section class="stack">
                 <h3>{td_string!(lang, points.waiting_title)}</h3>
                 {waits}

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::shown;
 use crate::components::{Button, Card, Checkbox, Choice, Form, Look, Select, TextInput};
-use crate::pages::reading::{read, summary};
+use crate::pages::reading::{read, summary, summary_apart};
 
 /// The rewards of the reader's areas.
 #[component]
@@ -27,7 +27,7 @@ pub fn PointsStock() -> impl IntoView {
         let rewards = rewards.iter().map(|reward| one(&here, reward, &changing)).collect_view();
         let content = view! {
             {summary(&adding, lang)}
-            {summary(&changing, lang)}
+            {summary_apart(&changing, &changing.value("reward"), lang)}
             {rewards}
             <Card title=td_string!(lang, points.add_reward)>
                 <Form verb="add-reward" back="/desk/points/rewards" typed=adding>

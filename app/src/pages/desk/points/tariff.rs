@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use super::shown;
 use crate::components::{Button, Card, Choice, Facts, Form, List, ListItem, Look, Select, TextInput};
 use crate::pages::points::words;
-use crate::pages::reading::{read, summary};
+use crate::pages::reading::{read, summary, summary_apart};
 
 /// The drafts of the reader's areas.
 #[component]
@@ -29,8 +29,8 @@ pub fn TariffDesk() -> impl IntoView {
         let drafts = drafts.iter().map(|draft| one(&here, draft, &adding, &passing)).collect_view();
         let content = view! {
             {summary(&begun, lang)}
-            {summary(&adding, lang)}
-            {summary(&passing, lang)}
+            {summary_apart(&adding, &format!("add-{}", adding.value("tariff")), lang)}
+            {summary_apart(&passing, &format!("pass-{}", passing.value("tariff")), lang)}
             <p class="quiet">{td_string!(lang, points.tariff_desk_lead)}</p>
             {drafts}
             <Card title=td_string!(lang, points.draft_title)>
