@@ -17,11 +17,14 @@ pub fn SignPart(
     /// The pact's number.
     #[prop(into)]
     number: String,
+    /// On the workshop's page: how far it is and the ways to visits and register, without the button to sign.
+    #[prop(optional)]
+    desk: bool,
 ) -> impl IntoView {
     view! {
         <Suspense>
             {Suspend::new(async move {
-                match part(&number).await {
+                match part(&number, desk).await {
                     Ok(Some(shown)) => shown,
                     Ok(None) => ().into_any(),
                     // The page around it stands; this part is left out and the log says why.
@@ -32,10 +35,13 @@ pub fn SignPart(
     }
 }
 
-async fn part(number: &str) -> Result<Option<AnyView>, Error> {
+async fn part(number: &str, desk: bool) -> Result<Option<AnyView>, Error> {
     let here = Here::now()?;
     let Some(progress) = signing::progress(&here.db, number).await? else { return Ok(None) };
     let lang = here.lang;
+    if desk {
+        return Ok(Some(at_the_desk(&here, &progress)));
+    }
     let mine = match here.actor.is_signed_in() {
         true => Some(signing::mine(&here.db, &here.actor, number).await?),
         false => None,
@@ -70,6 +76,27 @@ async fn part(number: &str) -> Result<Option<AnyView>, Error> {
         }
         .into_any(),
     ))
+}
+
+/// How far it is, for the workshop.
+fn at_the_desk(here: &Here, progress: &Progress) -> AnyView {
+    let lang = here.lang;
+    let book = here.actor.has(Action::ReadSigningBook).then(|| {
+        let href = format!("/desk/pacts/{}/book", progress.number);
+        view! { <Button look=Look::Quiet small=true href=href>{td_string!(lang, signing.register_title)}</Button> }
+    });
+    let signing = format!("/desk/pacts/{}/signing", progress.number);
+    view! {
+        <section class="signing-part" aria-label=td_string!(lang, signing.part_title)>
+            {bar(progress, lang)}
+            <p class="signing-left">{left(progress, here, lang)}</p>
+            <div class="buttons">
+                <Button look=Look::Secondary small=true href=signing>{td_string!(lang, signing.part_desk)}</Button>
+                {book}
+            </div>
+        </section>
+    }
+    .into_any()
 }
 
 /// 已签 412 户 · 共 618 户 · 67 %, and the bar.
