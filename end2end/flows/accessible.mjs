@@ -7,6 +7,7 @@ import { test } from "node:test";
 
 import * as act from "../support/actions.mjs";
 import { DESK, PHONE, person } from "../support/browser.mjs";
+import { pagesOfPacts } from "../support/pacts.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -63,8 +64,9 @@ async function publicPages(house) {
   const rated = await ratedOf(page, await answered.evaluateAll((links) => links.map((link) => link.getAttribute("href"))));
   await page.goto("/areas");
   const area = `/areas/${await page.locator("#f-code option").nth(2).getAttribute("value")}`;
+  const pacts = await pagesOfPacts(page);
   await page.context().close();
-  return ["/", "/requests", "/requests/new", one, rated, "/ask", "/areas", area, "/me/sign-in", "/me", "/privacy", "/requests/none"];
+  return [...pacts.public, "/", "/requests", "/requests/new", one, rated, "/ask", "/areas", area, "/me/sign-in", "/me", "/privacy", "/requests/none"];
 }
 
 /** The first of these requests whose writer has rated the answer. */
@@ -117,6 +119,45 @@ export default function accessible(house) {
         await look("my request");
         house.faults = house.faults.filter((fault) => !fault.startsWith("/requests/none: console: Failed to load"));
         await page.context().close();
+        assert.deepEqual(wrong, []);
+      });
+    }
+  }
+
+  for (const lang of ["zh-CN", "en"]) {
+    for (const { look, dark, elder } of LOOKS) {
+      test(`axe finds nothing on the pages of a neighbour who votes and signs in ${lang}, ${look}`, async () => {
+        const wrong = [];
+        const page = await neighbourOf(house);
+        await page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
+        await page.goto("/me");
+        await prefer(page, { lang, elder });
+        for (const path of (await pagesOfPacts(page)).own) {
+          await page.goto(path);
+          wrong.push(...(await violations(page)).map((line) => `${path} ${line}`));
+          wrong.push(...(await narrow(page)).map((line) => `${path} ${line}`));
+          await page.setViewportSize(PHONE);
+        }
+        assert.deepEqual(wrong, []);
+      });
+
+      test(`axe finds nothing at the desks of pacts in ${lang}, ${look}, on a laptop and on a phone`, async () => {
+        const wrong = [];
+        for (const role of ["committee", "grid_worker", "teller1"]) {
+          const page = await act.deskOf(house, role);
+          await page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
+          await page.goto("/desk");
+          await prefer(page, { lang, elder });
+          for (const path of (await pagesOfPacts(page)).desk[role]) {
+            await page.goto(path);
+            wrong.push(...(await violations(page)).map((line) => `${path} ${line}`));
+            wrong.push(...(await narrow(page)).map((line) => `${path} ${line}`));
+            await page.setViewportSize(DESK);
+          }
+          await page.emulateMedia({ colorScheme: "light" });
+          await page.goto("/desk");
+          await prefer(page, { lang: "zh-CN" });
+        }
         assert.deepEqual(wrong, []);
       });
     }
@@ -201,6 +242,15 @@ export default function accessible(house) {
     await act.receiptOn(page);
     await page.context().close();
   });
+}
+
+/** The demo's resident, who has an opinion to give, a vote and a signature; signed in once. */
+async function neighbourOf(house) {
+  if (!house.neighbour) {
+    house.neighbour = await person(house);
+    await act.signInAsResident(house.neighbour, house.portal.signIns.resident.name);
+  }
+  return house.neighbour;
 }
 
 /** Presses language and large type until they are as wanted. */
