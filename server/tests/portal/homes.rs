@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use gongzhi_domain::content::{Ruling, Verdict};
 use gongzhi_domain::household::{self, Capacity, Verified};
 use gongzhi_domain::ids::{
-    AmendmentId, BuildingId, HouseholdId, MeetingId, PactId, PersonId, ResidenceId, RoomId, RoundId,
+    AmendmentId, BuildingId, ContentId, HouseholdId, MeetingId, PactId, PersonId, ResidenceId, RoomId, RoundId,
 };
 use gongzhi_domain::lang::Named;
 use gongzhi_domain::meeting::{HandCount, MeetingCapacity, MeetingKind};
@@ -236,7 +236,6 @@ pub fn for_the_walk(here: &Place, elsewhere: &Place, path: &str) -> Vec<(&'stati
 async fn pact(town: &Town, community: &str, path: &str, officer: &Actor) -> String {
     let db = town.world.db();
     pacts::seed_profiles(&db).await.unwrap();
-    let all = town.world.superuser().await;
     let id = Uuid::new_v4();
     let number = format!("{community}-2001-{}", &town.phone()[7..]);
     let area = town.world.area(community).await;
@@ -253,7 +252,7 @@ async fn pact(town: &Town, community: &str, path: &str, officer: &Actor) -> Stri
     .bind(town.world.unit("CENTRE").await.uuid())
     .bind(officer.person.unwrap().uuid())
     .bind(db.now())
-    .execute(&all)
+    .execute(db.pool())
     .await
     .unwrap();
     sqlx::query("insert into pact_draft (pact_id, clauses, changed_by, changed_at) values ($1, $2, $3, $4)")
@@ -261,7 +260,7 @@ async fn pact(town: &Town, community: &str, path: &str, officer: &Actor) -> Stri
         .bind(json!([{"id": Uuid::new_v4(), "text": "晚上十点后不放音响。", "english": ""}]))
         .bind(officer.person.unwrap().uuid())
         .bind(db.now())
-        .execute(&all)
+        .execute(db.pool())
         .await
         .unwrap();
     number
@@ -271,7 +270,7 @@ async fn stage(town: &Town, pact: PactId, stage: &str) {
     sqlx::query("update pact set stage = $2 where id = $1")
         .bind(pact.uuid())
         .bind(stage)
-        .execute(&town.world.superuser().await)
+        .execute(town.world.db().pool())
         .await
         .unwrap();
 }
@@ -297,12 +296,13 @@ async fn room(town: &Town, officer: &Actor, clerk: &Actor, author: &Actor, commu
     let topic =
         NewTopic { area: community.into(), title: "充电棚".into(), text: "楼下没有地方充电。".into() };
     let id = rooms::propose(&db, author, RoomId::from_uuid(db.new_id()), &topic).await.unwrap();
-    for item in moderation::queue(&db, clerk, None, None).await.unwrap().items {
-        if item.original.starts_with("充电棚") {
-            let ruling = Ruling { verdict: Verdict::Publish, text: None, reason: None, note: String::new() };
-            moderation::rule(&db, clerk, item.content, item.version, &ruling).await.unwrap();
-        }
-    }
+    let content: Uuid = sqlx::query_scalar("select content_id from room where id = $1")
+        .bind(id.uuid())
+        .fetch_one(db.pool())
+        .await
+        .unwrap();
+    let ruling = Ruling { verdict: Verdict::Publish, text: None, reason: None, note: String::new() };
+    moderation::rule(&db, clerk, ContentId::from_uuid(content), Version(1), &ruling).await.unwrap();
     let open = Move::Open { title: Named::new("建充电棚", "A charging shed") };
     rooms::go_on(&db, officer, id, Version(1), &open).await.unwrap();
     id

@@ -29,6 +29,7 @@ pub fn Me() -> impl IntoView {
         let private = signed_in.then(|| {
             view! {
                 <ListItem title=td_string!(lang, households.mine_title) href="/me/household" />
+                <ListItem title=td_string!(lang, meetings.attend_title) href="/attend" />
                 <ListItem title=td_string!(lang, account.messages) href="/me/messages" />
                 <ListItem title=td_string!(lang, account.sessions) href="/me/sessions" />
                 <ListItem title=td_string!(lang, points.title) href="/points" />

@@ -11,7 +11,7 @@ use gongzhi_words::{td_string, terms, when};
 use leptos::prelude::*;
 
 use super::{about, badge, lines};
-use crate::components::{Badge, Button, Facts, List, ListItem, Look, Notice, Page, Tone, Weight};
+use crate::components::{Badge, Button, Door, Facts, List, ListItem, Look, Notice, Page, Tone, Weight};
 use crate::pages::reading::{part, read};
 use crate::visit::Visit;
 
@@ -41,7 +41,7 @@ pub fn PublicMeetingPage() -> impl IntoView {
             (None, None) => ("/".to_owned(), String::new()),
         };
         Ok(view! {
-            <Page title=terms::meeting_kind(meeting.card.kind, lang) back=back.clone()>
+            <Page title=terms::meeting_kind(meeting.card.kind, lang) back=back.clone() door=Door::Pacts>
                 <p class="row row-apart">
                     <a href=back>{link}</a>
                     {badge(&meeting.card, lang)}

@@ -6,7 +6,7 @@ use gongzhi_words::td_string;
 use leptos::prelude::*;
 
 use super::card;
-use crate::components::{Button, Choice, Door, EmptyState, List, Look, Page, Pager, Select};
+use crate::components::{Button, Choice, Door, EmptyState, List, ListItem, Look, Page, Pager, Select};
 use crate::pages::reading::{asked, read};
 
 /// The list of pacts.
@@ -71,6 +71,13 @@ pub fn PactList() -> impl IntoView {
                     {content}
                 </section>
                 <Pager newer=None older=older page=None />
+                <List>
+                    <ListItem
+                        title=td_string!(lang, rooms.title)
+                        href="/rooms"
+                        line=vec![td_string!(lang, rooms.lead).to_owned()]
+                    />
+                </List>
             </Page>
         }
         .into_any())

@@ -6,7 +6,7 @@ use gongzhi_store::rooms;
 use gongzhi_words::{td_string, terms, when};
 use leptos::prelude::*;
 
-use crate::components::{Badge, Button, EmptyState, List, ListItem, Page, Pager, Tone};
+use crate::components::{Badge, Button, Door, EmptyState, List, ListItem, Page, Pager, Tone};
 use crate::pages::reading::{asked, read};
 
 /// Rooms, the last moved first.
@@ -53,7 +53,7 @@ pub fn RoomList() -> impl IntoView {
         let action =
             view! { <Button wide=true href="/rooms/new">{td_string!(lang, rooms.propose)}</Button> }.into_any();
         Ok(view! {
-            <Page title=td_string!(lang, rooms.title) back="/" action=action>
+            <Page title=td_string!(lang, rooms.title) back="/pacts" door=Door::Pacts action=action>
                 <p class="page-sub">{td_string!(lang, rooms.lead)}</p>
                 {list}
                 <Pager newer=None older=older page=None />

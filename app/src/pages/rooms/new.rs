@@ -7,7 +7,7 @@ use gongzhi_domain::room::TEXT_MAX;
 use gongzhi_words::td_string;
 use leptos::prelude::*;
 
-use crate::components::{Button, Form, Page, Select, TextArea, TextInput};
+use crate::components::{Button, Door, Form, Page, Select, TextArea, TextInput};
 use crate::pages::desk::area_choices;
 use crate::pages::reading::{read, summary};
 
@@ -26,7 +26,7 @@ pub fn NewTopicPage() -> impl IntoView {
         let options = area_choices(&tree, td_string!(lang, rooms.new_area_choose), false, lang);
         let wrong = summary(&flash, lang);
         Ok(view! {
-            <Page title=td_string!(lang, rooms.new_title) back="/rooms">
+            <Page title=td_string!(lang, rooms.new_title) back="/rooms" door=Door::Pacts>
                 {wrong}
                 <Form verb="propose-topic" back="/rooms/new" typed=flash key=here.db.new_id().to_string()>
                     <Select name="area" label=td_string!(lang, rooms.new_area) options=options required=true />

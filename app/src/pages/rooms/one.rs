@@ -11,7 +11,7 @@ use gongzhi_store::rooms::{self, Decision, Post, RoomPage};
 use gongzhi_words::{td_string, terms, when};
 use leptos::prelude::*;
 
-use crate::components::{Badge, Button, Facts, Form, Look, Notice, Page, TextArea, Tone, Weight, When};
+use crate::components::{Badge, Button, Door, Facts, Form, Look, Notice, Page, TextArea, Tone, Weight, When};
 use crate::pages::meetings::MeetingList;
 use crate::pages::reading::{asked, part, read, summary};
 
@@ -62,7 +62,7 @@ pub fn OneRoom() -> impl IntoView {
             }
         });
         Ok(view! {
-            <Page title=title back="/rooms">
+            <Page title=title back="/rooms" door=Door::Pacts>
                 {wrong}
                 {notice}
                 <p class="row row-apart">

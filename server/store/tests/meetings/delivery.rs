@@ -108,7 +108,7 @@ async fn a_worker_goes_to_the_doors_of_their_grid_while_the_round_runs() {
     scene.world.later(TimeDelta::days(20));
     sqlx::query("update pact set stage = 'up2' where number = $1")
         .bind(&number)
-        .execute(&scene.world.superuser().await)
+        .execute(scene.world.db().pool())
         .await
         .unwrap();
     let late = delivery::tick(&db, &scene.worker, round, scene.doors[0], 0, Outcome::HandedOver).await.err();

@@ -43,7 +43,6 @@ impl Scene {
     pub async fn pact(&self, stage: &str) -> (String, PactId) {
         let db = self.world.db();
         pacts::seed_profiles(&db).await.unwrap();
-        let super_user = self.world.superuser().await;
         let id = Uuid::new_v4();
         let number = format!("BYH1A-2026-{:02}", 10 + id.as_bytes()[0] % 80);
         let person = self.officer.person.unwrap().uuid();
@@ -61,7 +60,7 @@ impl Scene {
         .bind(self.world.unit("CENTRE").await.uuid())
         .bind(person)
         .bind(db.now())
-        .execute(&super_user)
+        .execute(db.pool())
         .await
         .unwrap();
         sqlx::query("insert into pact_draft (pact_id, clauses, changed_by, changed_at) values ($1, $2, $3, $4)")
@@ -69,7 +68,7 @@ impl Scene {
             .bind(json!([{"id": clause().uuid(), "text": "晚上十点后不放音响。", "english": "No music after ten."}]))
             .bind(person)
             .bind(db.now())
-            .execute(&super_user)
+            .execute(db.pool())
             .await
             .unwrap();
         (number, PactId::from_uuid(id))
