@@ -15,7 +15,7 @@ use super::card::{address, number_word};
 use super::differs;
 use super::opinion::{self, Subject};
 use crate::components::{Button, Door, Look, Notice, Page};
-use crate::pages::reading::{part, read, summary};
+use crate::pages::reading::{part, read, summary, summary_apart};
 use crate::visit::Visit;
 
 /// One clause of a pact.
@@ -48,7 +48,7 @@ fn Shown(page: ClausePage, flash: Flash, help: Flash) -> impl IntoView {
     };
     let text_no = page.card.text_no.unwrap_or_default();
     let subject = Subject { number: page.card.number.clone(), text_no, clause: Some(page.id) };
-    let wrong = view! { {summary(&subject.typed(&flash), lang)}{summary(&subject.typed(&help), lang)} };
+    let wrong = view! { {summary(&subject.typed(&flash), lang)}{summary_apart(&subject.typed(&help), "help", lang)} };
     let counts = opinion::counts(&page.stances, lang);
     let counts = if counts.is_empty() { vec![td_string!(lang, pacts.nothing_said).to_owned()] } else { counts };
     let counts = counts.into_iter().map(|said| view! { <span>{said}</span> }).collect_view();

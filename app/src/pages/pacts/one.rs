@@ -6,7 +6,7 @@ use gongzhi_domain::lang::Lang;
 use gongzhi_domain::pact::Stage;
 use gongzhi_domain::pact::stage::begin_of;
 use gongzhi_domain::view::pacts::{ClauseCard, Doing, OpinionLine, PactPage};
-use gongzhi_store::pacts;
+use gongzhi_store::{pacts, signing};
 use gongzhi_words::{pact_terms, td_string, when};
 use leptos::prelude::*;
 
@@ -17,7 +17,10 @@ use super::opinion::{self, Subject};
 use super::rules::Rules;
 use super::zigzag::Zigzag;
 use crate::components::{Button, Door, Facts, Look, Notice, Page, Weight};
-use crate::pages::reading::{part, read, summary};
+use crate::pages::meetings::MeetingPart;
+use crate::pages::reading::{part, read, summary, summary_apart};
+use crate::pages::signing::SignPart;
+use crate::pages::votes::VotePart;
 use crate::visit::Visit;
 
 /// One pact.
@@ -26,7 +29,14 @@ pub fn OnePact() -> impl IntoView {
     let number = part("number");
     read(async move {
         let here = Here::now()?;
-        let page = pacts::page(&here.db, &here.actor, &number).await?;
+        let mut page = pacts::page(&here.db, &here.actor, &number).await?;
+        if page.card.doing == Some(Doing::Sign) && here.actor.is_signed_in() {
+            // Whoever has signed is not asked again.
+            let mine = signing::mine(&here.db, &here.actor, &page.card.number).await?;
+            if mine.households.iter().any(|home| home.signature.is_some()) {
+                page.card.doing = None;
+            }
+        }
         let whole = pacts::of_the_whole(&here.db, &here.actor, &number).await?;
         let (flash, help) = if page.open {
             // The form has to be known when it comes back.
@@ -54,7 +64,8 @@ fn Shown(page: PactPage, whole: Vec<OpinionLine>, flash: Flash, help: Flash) -> 
     let subject = page.card.text_no.map(|text_no| Subject { number: card.number.clone(), text_no, clause: None });
     let wrong = match &subject {
         Some(subject) => {
-            view! { {summary(&subject.typed(&flash), lang)}{summary(&subject.typed(&help), lang)} }.into_any()
+            view! { {summary(&subject.typed(&flash), lang)}{summary_apart(&subject.typed(&help), "help", lang)} }
+                .into_any()
         }
         None => ().into_any(),
     };
@@ -76,6 +87,7 @@ fn Shown(page: PactPage, whole: Vec<OpinionLine>, flash: Flash, help: Flash) -> 
     let versions = page.card.text_no.is_some().then(|| {
         view! { <p><a href=format!("{here}/text")>{td_string!(lang, pacts.see_text)}</a></p> }
     });
+    let number = page.card.number.clone();
     let action = action(&page, &here, lang);
     let (clauses, facts) = (clauses(&page, &here, lang), facts(&page, &visit));
     let (notices, next, ahead, history, profile) =
@@ -97,10 +109,13 @@ fn Shown(page: PactPage, whole: Vec<OpinionLine>, flash: Flash, help: Flash) -> 
                 <span>{plain(stage, lang)}</span>
                 {until}
             </p>
+            <SignPart number=number.clone() />
+            <VotePart number=number.clone() />
             {purpose}
             {clauses}
             {versions}
             {whole_part}
+            <MeetingPart number=number />
             <Calendar next=next ahead=ahead />
             <Happened history=history />
             <details class="filter" id="rules">

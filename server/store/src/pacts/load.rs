@@ -162,6 +162,10 @@ impl Pact {
 /// The pact with a number; spaces around it and small letters are forgiven.
 pub(crate) async fn id_of(conn: &mut PgConnection, number: &str) -> Result<PactId, Trouble> {
     let number = number.trim().to_uppercase();
+    // What has another form than a number is none, whatever PostgreSQL would say of its characters.
+    if !number.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        return Err(Error::NotFound { what: What::Pact }.into());
+    }
     let id = sqlx::query_scalar!("select id from pact where number = $1", number).fetch_optional(conn).await?;
     Ok(id.map(PactId::from_uuid).ok_or(Error::NotFound { what: What::Pact })?)
 }

@@ -65,11 +65,6 @@ fn editor(page: &DraftPage, flash: Flash, lang: Lang) -> AnyView {
         typed if typed.is_empty() => page.version.to_string(),
         typed => typed,
     };
-    let boxes = lines
-        .into_iter()
-        .enumerate()
-        .map(|(at, (id, text, english))| clause(at, count, id, text, english, lang))
-        .collect_view();
     let more = (count < CLAUSES_MAX).then(|| {
         view! {
             <Button look=Look::Secondary small=true name="press" value="add">{td_string!(lang, workshop.draft_add)}</Button>
@@ -86,7 +81,13 @@ fn editor(page: &DraftPage, flash: Flash, lang: Lang) -> AnyView {
             <button class="hidden-text" type="submit" name="press" value="save" tabindex="-1">
                 {td_string!(lang, workshop.draft_save)}
             </button>
-            <ol class="draft" id="f-clauses">{boxes}</ol>
+            <ol class="draft" id="f-clauses">
+                {lines
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, (id, text, english))| clause(at, count, id, text, english, lang))
+                    .collect_view()}
+            </ol>
             <div class="buttons">
                 {more}
                 <Button name="press" value="save">{td_string!(lang, workshop.draft_save)}</Button>

@@ -4,6 +4,7 @@ use gongzhi_api::Here;
 use gongzhi_api::form::Flash;
 use gongzhi_domain::error::Error;
 use gongzhi_domain::ids::PactId;
+use gongzhi_domain::lang::Lang;
 use gongzhi_domain::pact::stage::begin_of;
 use gongzhi_domain::view::pacts::{EvidenceLine, Workshop};
 use gongzhi_store::pacts;
@@ -40,55 +41,6 @@ pub async fn part(here: &Here, page: &Workshop, pact: PactId, flash: &Flash) -> 
 fn one(here: &Here, line: &EvidenceLine) -> AnyView {
     let lang = here.lang;
     let kind = pact_terms::evidence(line.kind, lang);
-    let photo = line.photo.map(|photo| {
-        let alt = td_string!(lang, workshop.evidence_photo_of, kind = kind);
-        view! {
-            <a href=format!("/files/{photo}/1600.jpg")>
-                <img src=format!("/files/{photo}/320.jpg") alt=alt width="160" height="160" loading="lazy" />
-            </a>
-        }
-    });
-    let open = line.open.then(|| view! { <Badge tone=Tone::Amber text=td_string!(lang, workshop.evidence_open) /> });
-    view! {
-        <li>
-            <p class="row"><b>{kind}</b>{open}</p>
-            <p class="written">{line.note.clone()}</p>
-            {photo}
-            <p class="quiet dotted">
-                <span>{when::day(begin_of(line.day), here.now, lang)}</span>
-                <span>{pact_terms::stage(line.stage, lang)}</span>
-                <span>{when::moment(line.at, here.now, lang)}</span>
-            </p>
-        </li>
-    }
-    .into_any()
-}
-
-async fn form(here: &Here, page: &Workshop, pact: PactId, flash: &Flash) -> Result<AnyView, Error> {
-    let lang = here.lang;
-    let typed = flash.of(&[("number", &page.card.number)]);
-    let open = typed.error.is_some();
-    let kinds = Choice::all(page.records.iter().map(|kind| (kind.code(), pact_terms::evidence(*kind, lang))));
-    let first = kinds.first().map(|kind| kind.value.clone()).unwrap_or_default();
-    let waiting: Vec<Choice> = page
-        .evidence
-        .iter()
-        .filter(|line| line.open)
-        .map(|line| {
-            let words = gongzhi_domain::text::one_line(&line.note, 40);
-            Choice::new(line.id.to_string(), format!("{} · {words}", pact_terms::evidence(line.kind, lang)))
-        })
-        .collect();
-    let answers = (!waiting.is_empty()).then(|| {
-        let options: Vec<Choice> =
-            std::iter::once(Choice::new("", td_string!(lang, workshop.evidence_answers_none))).chain(waiting).collect();
-        view! { <Select name="answers" label=td_string!(lang, workshop.evidence_answers) options=options /> }
-    });
-    let pictured = page.records.iter().any(|kind| pacts::needs_photo(*kind));
-    let staged = photos::staged(here, StagedFor::Evidence(pact)).await?;
-    let staged = photos::returned(&staged, &typed).unwrap_or_default();
-    let photo =
-        pictured.then(|| view! { <PhotoPicker label=td_string!(lang, workshop.evidence_photo) max=1 staged=staged /> });
     let number = page.card.number.clone();
     let today = here.db.today().format("%Y-%m-%d").to_string();
     Ok(view! {
@@ -104,7 +56,7 @@ async fn form(here: &Here, page: &Workshop, pact: PactId, flash: &Flash) -> Resu
                     value=first
                     required=true
                 />
-                {answers}
+                {(!waiting.is_empty()).then(|| answers(waiting, lang))}
                 <TextInput
                     name="day"
                     label=td_string!(lang, workshop.evidence_day)
@@ -119,10 +71,18 @@ async fn form(here: &Here, page: &Workshop, pact: PactId, flash: &Flash) -> Resu
                     max=pacts::EVIDENCE_MAX
                     required=true
                 />
-                {photo}
+                {pictured
+                    .then(|| view! { <PhotoPicker label=td_string!(lang, workshop.evidence_photo) max=1 staged=staged /> })}
                 <Button look=Look::Secondary>{td_string!(lang, workshop.evidence_save)}</Button>
             </Form>
         </details>
     }
     .into_any())
+}
+
+/// Which objection an answer is for.
+fn answers(waiting: Vec<Choice>, lang: Lang) -> AnyView {
+    let none = Choice::new("", td_string!(lang, workshop.evidence_answers_none));
+    let options: Vec<Choice> = std::iter::once(none).chain(waiting).collect();
+    view! { <Select name="answers" label=td_string!(lang, workshop.evidence_answers) options=options /> }.into_any()
 }

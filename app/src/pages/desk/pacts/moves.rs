@@ -3,11 +3,13 @@
 use gongzhi_api::Here;
 use gongzhi_api::form::Flash;
 use gongzhi_domain::lang::Lang;
+use gongzhi_domain::pact::Move;
 use gongzhi_domain::view::pacts::{MoveChoice, Workshop};
 use gongzhi_store::pacts;
 use gongzhi_words::{pact_terms, td_string, when};
 use leptos::prelude::*;
 
+use super::address;
 use crate::components::{Button, Form, Look, TextArea};
 use crate::pages::pacts::day_before;
 
@@ -83,7 +85,12 @@ fn one(here: &Here, page: &Workshop, choice: &MoveChoice, flash: &Flash) -> AnyV
         view! { <li class="need need-met">{td_string!(lang, workshop.assent_given, name = name, office = office)}</li> }
     });
     let given = (!choice.given.is_empty()).then(|| view! { <ul class="needs">{given.collect_view()}</ul> });
-    let form = if choice.mine {
+    let form = if choice.may && next.mv == Move::CloseVote {
+        // The count has a page of its own, where both tellers type their keys.
+        let href = format!("{}/vote", address(&page.card.number));
+        view! { <Button look=Look::Secondary small=true href=href>{td_string!(lang, workshop.to_vote)}</Button> }
+            .into_any()
+    } else if choice.mine {
         view! { <p class="quiet">{td_string!(lang, workshop.assented)}</p> }.into_any()
     } else if choice.may {
         assent(page, choice, flash, lang)

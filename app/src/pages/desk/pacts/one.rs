@@ -11,8 +11,10 @@ use leptos::prelude::*;
 
 use super::{address, evidence, moves, shown};
 use crate::components::{Badge, Button, Choice, Form, Look, Select, Tone};
+use crate::pages::meetings::MeetingPart;
 use crate::pages::pacts::{Happened, Rules, card_line};
-use crate::pages::reading::{part, read, summary};
+use crate::pages::reading::{part, read, summary_apart};
+use crate::pages::signing::SignPart;
 
 /// The workshop.
 #[component]
@@ -37,14 +39,16 @@ pub fn WorkshopDesk() -> impl IntoView {
         };
         let secrecy = pact_terms::secrecy(page.secrecy, lang);
         let title = page.card.title.in_(lang).to_owned();
+        let meetings_of = page.card.number.clone();
+        let signing_of = page.card.number.clone();
         let checklist = moves::checklist(&here, &page, &moved);
         let offices = offices(&page, &appointed, lang);
         let profile = page.profile.clone();
         let history = page.history.clone();
         let content = view! {
-            {summary(&moved, lang)}
-            {summary(&recorded, lang)}
-            {summary(&appointed, lang)}
+            {summary_apart(&moved, &format!("{}{}", moved.value("step"), moved.value("ending")), lang)}
+            {summary_apart(&recorded, "evidence", lang)}
+            {summary_apart(&appointed, "appoint", lang)}
             <header class="stack">
                 <h2>{title.clone()}</h2>
                 <p class="quiet dotted">{line}<span>{secrecy}</span><span>{page.card.number.clone()}</span></p>
@@ -53,6 +57,8 @@ pub fn WorkshopDesk() -> impl IntoView {
             </header>
             {checklist}
             {evidence}
+            <MeetingPart number=meetings_of desk=true />
+            <SignPart number=signing_of desk=true />
             {offices}
             <details class="filter" id="profile">
                 <summary>{td_string!(lang, workshop.profile)}</summary>
@@ -85,6 +91,10 @@ fn links(page: &Workshop, lang: Lang) -> AnyView {
                 {td_string!(lang, workshop.analysis)}
             </Button>
             {unanswered}
+            <a href=format!("{here}/delivery")>{td_string!(lang, workshop.to_delivery)}</a>
+            <a href=format!("{here}/roll")>{td_string!(lang, workshop.to_roll)}</a>
+            <a href=format!("{here}/vote")>{td_string!(lang, workshop.to_vote)}</a>
+            <a href=format!("{here}/signing")>{td_string!(lang, workshop.to_signing)}</a>
             <a href=format!("/pacts/{}", encode(&page.card.number))>{td_string!(lang, workshop.to_public)}</a>
         </nav>
         <p class="quiet">{differs}</p>
