@@ -1,7 +1,6 @@
 //! Points as people meet them: credited at the desk by two, seen, exchanged with a code, handed out at the counter; and what
 //! every page and refusal of the room keeps to.
 
-use chrono::TimeDelta;
 use gongzhi_domain::ids::TariffItemId;
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::points::{GoesTo, NewItem, Period, Source};
@@ -41,15 +40,6 @@ pub async fn tariff(world: &World, area: &str) -> TariffItemId {
     points::put_in_force(&db, &second, draft, &put).await.unwrap();
     let tariffs = points::in_force(&db).await.unwrap();
     tariffs.iter().find(|tariff| tariff.path.ends_with(area)).unwrap().items[0].id
-}
-
-/// An item of a tariff in the sumu, where nobody of the walk acts; made once.
-pub async fn outside(world: &World) -> TariffItemId {
-    let there = points::in_force(&world.db()).await.unwrap();
-    match there.iter().find(|tariff| tariff.path.ends_with("WNS1A")) {
-        Some(tariff) => tariff.items[0].id,
-        None => tariff(world, "WNS1A").await,
-    }
 }
 
 pub async fn reward(world: &World, manager: &Actor, area: &str) {
@@ -166,7 +156,6 @@ async fn every_page_of_points_keeps_to_the_rules_for_whoever_opens_it() {
     let (officer, actor) = town.staff(Role::PactOfficer, "CENTRE", "BYH1A").await;
     points::draft(&town.world.db(), &actor, "BYH1A").await.unwrap();
     reward(&town.world, &actor, "BYH1A").await;
-    town.world.later(TimeDelta::zero());
     for lang in LANGS {
         for (mut browser, path) in [
             (town.browser(), "/points/tariff"),
