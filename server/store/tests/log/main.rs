@@ -5,4 +5,5 @@ mod cosigning;
 mod damage;
 mod growing;
 mod heads;
+mod rows;
 mod story;
