@@ -1,6 +1,8 @@
 //! A pact that is being signed, with the doors and people it is for: what the stories of signing begin with. The way there is
 //! painted straight into the rows; the stages before have stories of their own.
 
+use std::sync::atomic::{AtomicU16, Ordering};
+
 use gongzhi_domain::Lang;
 use gongzhi_domain::ids::{BuildingId, HouseholdId, PactId, PersonId};
 use gongzhi_domain::pact::Kind;
@@ -26,6 +28,12 @@ pub struct ToSign {
     pub clauses: Vec<Uuid>,
 }
 
+/// A number for a pact that was begun by nobody: none of those that are counted, and no other's.
+pub(super) fn number(community: &str) -> String {
+    static SO_FAR: AtomicU16 = AtomicU16::new(0);
+    format!("{community}-2026-{}", 1000 + SO_FAR.fetch_add(1, Ordering::Relaxed) % 9000)
+}
+
 /// The telephone number of the n-th of them.
 #[must_use]
 pub fn phone(n: usize) -> Phone {
@@ -45,7 +53,7 @@ pub async fn to_sign_in(db: &Db, kind: Kind, households: usize, [community, grid
         people::find_or_create(db, &mut tx, &Phone::parse("13100000000").unwrap(), Lang::Zh).await.unwrap();
     let (pact, building) = (db.new_id(), db.new_id());
     let short = building.simple().to_string();
-    let number = format!("{community}-{}-{:02}", 2026, u16::from_str_radix(&short[28..], 16).unwrap() % 9000 + 100);
+    let number = number(community);
     sqlx::query(
         "insert into building (id, area_id, area_path, compound_zh, name_zh, name_en)
          select $1, id, path, $2, '3号楼', 'Building 3' from area where code = $3",

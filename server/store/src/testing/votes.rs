@@ -68,10 +68,7 @@ impl Hall {
         let many = doors.iter().flat_map(|door| &door.0).max().map_or(0, |most| most + 1);
         let people = settle(world, kind, doors, many).await;
         let pact = db.new_id();
-        let number = format!(
-            "BYH1A-2026-{:02}",
-            u16::from_str_radix(&pact.simple().to_string()[28..], 16).unwrap() % 9000 + 100
-        );
+        let number = super::signing::number("BYH1A");
         sqlx::query(
             "insert into pact (id, number, kind, stage, text_no, area_id, area_path, unit_id, profile_id, secrecy, title_zh, title_en,
                                opened_by, opened_at, stage_since, changed_at)
