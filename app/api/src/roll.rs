@@ -27,7 +27,9 @@ pub async fn name_voter(
     back: Option<String>,
 ) -> Answer {
     let page = page_of(pact.as_deref());
-    let form = Form::new("name-voter", back.as_deref().or(Some(&page))).with("unit", unit.as_ref()).with("voter", voter.as_ref());
+    let form = Form::new("name-voter", back.as_deref().or(Some(&page)))
+        .with("unit", unit.as_ref())
+        .with("voter", voter.as_ref());
     let outcome = async {
         let here = Here::now()?;
         let (unit, voter) = (choice("form", unit.as_deref())?, choice("voter", voter.as_deref())?);
@@ -190,7 +192,9 @@ pub async fn choose_counting(
     back: Option<String>,
 ) -> Answer {
     let page = desk_page(pact.as_deref());
-    let form = Form::new("choose-counting", back.as_deref().or(Some(&page))).with("basis", basis.as_ref()).with("note", note.as_ref());
+    let form = Form::new("choose-counting", back.as_deref().or(Some(&page)))
+        .with("basis", basis.as_ref())
+        .with("note", note.as_ref());
     let outcome = async {
         let here = Here::now()?;
         let basis: Basis = choice("basis", basis.as_deref())?;

@@ -111,7 +111,9 @@ pub async fn tick_ballot(
     back: Option<String>,
 ) -> Answer {
     let page = desk_page(pact.as_deref());
-    let form = Form::new("tick-ballot", back.as_deref().or(Some(&page))).with("vote", vote.as_ref()).with("unit", unit.as_ref());
+    let form = Form::new("tick-ballot", back.as_deref().or(Some(&page)))
+        .with("vote", vote.as_ref())
+        .with("unit", unit.as_ref());
     let outcome = async {
         let here = Here::now()?;
         let vote = choice("form", vote.as_deref())?;

@@ -126,10 +126,11 @@ comment on table roll_amendment is 'What an upheld objection changed, with the h
 create table teller_key (
     pact_id   uuid not null references pact,
     person_id uuid not null references person,
+    no        integer not null,
     recipient text not null constraint teller_key_is_its_own unique,
     reserve   text,
     made_at   timestamptz not null,
-    primary key (pact_id, person_id, made_at),
+    primary key (pact_id, person_id, no),
     constraint teller_key_has_its_form check (recipient ~ '^age1[a-z0-9]{58}$'),
     constraint teller_key_reserve_has_its_form check (reserve ~ '^age1[a-z0-9]{58}$'),
     constraint teller_key_reserve_is_another check (reserve <> recipient)

@@ -166,7 +166,9 @@ fn facts(numbers: &Numbers, lang: Lang) -> Vec<(String, AnyView)> {
 
 fn check(page: &ResultPage, receipt: String, lang: Lang) -> AnyView {
     let found = page.found.map(|found| match found {
-        true => view! { <Notice weight=Weight::Done live=true title=td_string!(lang, votes.result_found) /> }.into_any(),
+        true => {
+            view! { <Notice weight=Weight::Done live=true title=td_string!(lang, votes.result_found) /> }.into_any()
+        }
         false => {
             view! { <Notice weight=Weight::Warn live=true title=td_string!(lang, votes.result_not_found) /> }.into_any()
         }

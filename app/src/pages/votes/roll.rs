@@ -1,7 +1,7 @@
 //! 投票名册: its hash and totals for everyone; whether one is on it, who votes for one's household, and objections.
 
-use gongzhi_api::form::{self, Flash};
 use gongzhi_api::Here;
+use gongzhi_api::form::{self, Flash};
 use gongzhi_domain::lang::Lang;
 use gongzhi_domain::roll::{VoterHow, WORDS_MAX};
 use gongzhi_domain::view::{MyObjection, MyUnit, RollFacts, RollPage};
@@ -96,7 +96,8 @@ pub(in crate::pages) fn public(facts: &RollFacts, here: &Here) -> AnyView {
         .amendments
         .iter()
         .map(|amended| {
-            let what = td_string!(lang, votes.roll_amended_line, n = amended.no, what = words::change(amended.change, lang));
+            let what =
+                td_string!(lang, votes.roll_amended_line, n = amended.no, what = words::change(amended.change, lang));
             view! {
                 <li>
                     <p class="dotted"><span>{what}</span><When at=amended.at /></p>
@@ -177,16 +178,14 @@ fn of_unit(number: &str, unit: &MyUnit, flash: &Flash, lang: Lang) -> AnyView {
         (None, false) => view! { <p>{td_string!(lang, votes.mine_nobody)}</p> }.into_any(),
     };
     let choose = unit.may_name.then(|| {
-        let name_of = |person| unit.people.iter().find(|mate| Some(mate.person) == person).map(|mate| mate.name.clone());
+        let name_of =
+            |person| unit.people.iter().find(|mate| Some(mate.person) == person).map(|mate| mate.name.clone());
         let options: Vec<Choice> = unit
             .people
             .iter()
             .map(|mate| {
-                let label = if mate.me {
-                    td_string!(lang, votes.mine_me, name = mate.name.clone())
-                } else {
-                    mate.name.clone()
-                };
+                let label =
+                    if mate.me { td_string!(lang, votes.mine_me, name = mate.name.clone()) } else { mate.name.clone() };
                 let choice = Choice::new(mate.person.to_string(), label);
                 match name_of(mate.names) {
                     Some(name) => choice.hint(td_string!(lang, votes.mine_says, name = name)),

@@ -70,11 +70,8 @@ pub fn PactVote() -> impl IntoView {
 }
 
 fn why_not(page: &VotePage, lang: Lang) -> AnyView {
-    let lines: Vec<_> = page
-        .not
-        .iter()
-        .map(|why| view! { <Notice weight=Weight::Warn title=words::not(*why, lang) /> })
-        .collect();
+    let lines: Vec<_> =
+        page.not.iter().map(|why| view! { <Notice weight=Weight::Warn title=words::not(*why, lang) /> }).collect();
     let sign_in = page.not.contains(&NotEligible::SignedOut).then(|| {
         let href = format!("/me/sign-in?next=/pacts/{}/vote", page.number);
         view! { <Button wide=true href=href>{td_string!(lang, votes.mine_sign_in_button)}</Button> }

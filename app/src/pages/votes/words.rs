@@ -39,10 +39,7 @@ pub fn not(it: NotEligible, lang: Lang) -> &'static str {
 /// A floor area in square metres with what is behind the point, where there is anything.
 pub fn area(cm2: u64, lang: Lang) -> String {
     let (whole, part) = (cm2 / 10_000, cm2 % 10_000);
-    let number = if part == 0 {
-        whole.to_string()
-    } else {
-        format!("{whole}.{part:04}").trim_end_matches('0').to_owned()
-    };
+    let number =
+        if part == 0 { whole.to_string() } else { format!("{whole}.{part:04}").trim_end_matches('0').to_owned() };
     td_string!(lang, votes.roll_square_metres, n = number)
 }

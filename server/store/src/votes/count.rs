@@ -352,7 +352,8 @@ async fn write(
 /// PostgreSQL's own vacuum.
 async fn sweep(tx: &mut PgConnection) -> Result<(), Trouble> {
     sqlx::query!("lock table sealed_ballot in access exclusive mode").execute(&mut *tx).await?;
-    let others = sqlx::query_scalar!(r#"select exists (select from sealed_ballot) as "others!""#).fetch_one(&mut *tx).await?;
+    let others =
+        sqlx::query_scalar!(r#"select exists (select from sealed_ballot) as "others!""#).fetch_one(&mut *tx).await?;
     if !others {
         sqlx::query!("truncate sealed_ballot").execute(tx).await?;
     }

@@ -62,7 +62,8 @@ pub async fn keep(db: &Db, actor: &Actor, number: &str, secret: &str, reserve: &
         return Err(Error::field("secret", Reason::Closed));
     }
     sqlx::query!(
-        "insert into teller_key (pact_id, person_id, recipient, reserve, made_at) values ($1, $2, $3, $4, $5)",
+        "insert into teller_key (pact_id, person_id, no, recipient, reserve, made_at)
+         select $1, $2, 1 + (select count(*)::integer from teller_key where pact_id = $1 and person_id = $2), $3, $4, $5",
         pact.id.uuid(),
         actor.person.map(PersonId::uuid),
         recipient,
@@ -90,7 +91,7 @@ pub(super) async fn of(conn: &mut PgConnection, pact: &Pact) -> Result<Vec<Held>
     let mut held = Vec::new();
     for (teller, _) in pact.offices.iter().filter(|(_, office)| *office == Office::Teller) {
         let key = sqlx::query!(
-            "select recipient, reserve from teller_key where pact_id = $1 and person_id = $2 order by made_at desc limit 1",
+            "select recipient, reserve from teller_key where pact_id = $1 and person_id = $2 order by no desc limit 1",
             pact.id.uuid(),
             teller.uuid(),
         )

@@ -29,27 +29,8 @@ pub(super) async fn part(here: &Here, page: &VoteDesk) -> Result<AnyView, Error>
     let names = |at: usize| page.tellers.get(at).map(|(_, name, ..)| name.clone()).unwrap_or_default();
     let form = if mine {
         let number = page.number.clone();
-        let keys = counts.then(|| {
-            view! {
-                <Notice title=td_string!(lang, votes.close_room) />
-                <TextInput
-                    name="secret_outer"
-                    label=td_string!(lang, votes.close_outer, name = names(0))
-                    hint=td_string!(lang, votes.close_key_hint)
-                    kind="password"
-                    required=true
-                />
-                <TextInput
-                    name="secret_inner"
-                    label=td_string!(lang, votes.close_inner, name = names(1))
-                    hint=td_string!(lang, votes.close_key_hint)
-                    kind="password"
-                    required=true
-                />
-            }
-        });
-        let word =
-            if page.last { td_string!(lang, votes.close_count) } else { td_string!(lang, votes.close_assent) };
+        let (first, second) = (names(0), names(1));
+        let word = if page.last { td_string!(lang, votes.close_count) } else { td_string!(lang, votes.close_assent) };
         view! {
             <Form
                 verb="close-vote"
@@ -58,7 +39,27 @@ pub(super) async fn part(here: &Here, page: &VoteDesk) -> Result<AnyView, Error>
                 version=Version(page.version)
             >
                 <input type="hidden" name="pact" value=number.clone() />
-                {keys}
+                // Made inside the form, so that its fields know what was wrong with them.
+                {counts
+                    .then(|| {
+            view! {
+                <Notice title=td_string!(lang, votes.close_room) />
+                <TextInput
+                    name="secret_outer"
+                    label=td_string!(lang, votes.close_outer, name = first.clone())
+                    hint=td_string!(lang, votes.close_key_hint)
+                    kind="password"
+                    required=true
+                />
+                <TextInput
+                    name="secret_inner"
+                    label=td_string!(lang, votes.close_inner, name = second.clone())
+                    hint=td_string!(lang, votes.close_key_hint)
+                    kind="password"
+                    required=true
+                />
+            }
+                    })}
                 <TextInput name="note" label=td_string!(lang, votes.close_note) />
                 <Button>{word}</Button>
             </Form>

@@ -243,7 +243,8 @@ fn objections(page: &RollDesk, flash: &Flashes, here: &Here) -> AnyView {
     if page.roll.is_none() {
         return ().into_any();
     }
-    let cards: Vec<_> = page.objections.iter().map(|objection| of_objection(page, objection, &flash.answer, here)).collect();
+    let cards: Vec<_> =
+        page.objections.iter().map(|objection| of_objection(page, objection, &flash.answer, here)).collect();
     let cards = if cards.is_empty() {
         view! { <p class="quiet">{td_string!(lang, votes.desk_objections_none)}</p> }.into_any()
     } else {

@@ -75,7 +75,8 @@ fn tellers(page: &VoteDesk, lang: Lang) -> AnyView {
                 Some(_) => view! { <Badge tone=Tone::Jade text=td_string!(lang, votes.tellers_ready) /> }.into_any(),
                 None => view! { <Badge tone=Tone::Amber text=td_string!(lang, votes.tellers_missing) /> }.into_any(),
             });
-            let reserve = reserve.then(|| view! { <span class="quiet">{td_string!(lang, votes.tellers_reserve)}</span> });
+            let reserve =
+                reserve.then(|| view! { <span class="quiet">{td_string!(lang, votes.tellers_reserve)}</span> });
             let recipient = recipient.clone().map(|key| view! { <code class="vote-hash">{key}</code> });
             view! { <li><p class="row"><b>{which}</b><span>{name.clone()}</span>{key}{reserve}</p>{recipient}</li> }
         })
@@ -102,8 +103,9 @@ fn turnout(page: &VoteDesk, lang: Lang) -> AnyView {
                 phone = vote.phone,
                 paper = vote.paper
             );
-            let read = (!vote.box_read.is_empty())
-                .then(|| view! { <p class="quiet">{td_string!(lang, votes.box_read, names = vote.box_read.join("、"))}</p> });
+            let read = (!vote.box_read.is_empty()).then(
+                || view! { <p class="quiet">{td_string!(lang, votes.box_read, names = vote.box_read.join("、"))}</p> },
+            );
             let differs = vote
                 .box_differs
                 .then(|| view! { <Notice weight=Weight::Warn title=td_string!(lang, votes.box_differs) /> });
@@ -115,5 +117,6 @@ fn turnout(page: &VoteDesk, lang: Lang) -> AnyView {
     } else {
         view! { <ul class="plain-list">{lines}</ul> }.into_any()
     };
-    view! { <section class="stack" id="turnout"><h3>{td_string!(lang, votes.turnout_title)}</h3>{lines}</section> }.into_any()
+    view! { <section class="stack" id="turnout"><h3>{td_string!(lang, votes.turnout_title)}</h3>{lines}</section> }
+        .into_any()
 }
