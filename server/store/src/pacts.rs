@@ -27,6 +27,7 @@ pub use draft::{Draft, DraftClause, ENGLISH_MAX, edit};
 pub use evidence::{NOTE_MAX as EVIDENCE_MAX, NewEvidence, needs_photo, record};
 pub use list::{desk, list};
 pub use load::Pact;
+pub(crate) use load::id_of;
 pub use moves::{Assented, NOTE_MAX, assent};
 pub use offices::{appoint, end as end_office};
 pub use opinions::{Saying, enter as enter_opinion, give as give_opinion};

@@ -41,6 +41,48 @@ pub async fn part(here: &Here, page: &Workshop, pact: PactId, flash: &Flash) -> 
 fn one(here: &Here, line: &EvidenceLine) -> AnyView {
     let lang = here.lang;
     let kind = pact_terms::evidence(line.kind, lang);
+    let photo = line.photo.map(|photo| {
+        let alt = td_string!(lang, workshop.evidence_photo_of, kind = kind);
+        view! {
+            <a href=format!("/files/{photo}/1600.jpg")>
+                <img src=format!("/files/{photo}/320.jpg") alt=alt width="160" height="160" loading="lazy" />
+            </a>
+        }
+    });
+    let open = line.open.then(|| view! { <Badge tone=Tone::Amber text=td_string!(lang, workshop.evidence_open) /> });
+    view! {
+        <li>
+            <p class="row"><b>{kind}</b>{open}</p>
+            <p class="written">{line.note.clone()}</p>
+            {photo}
+            <p class="quiet dotted">
+                <span>{when::day(begin_of(line.day), here.now, lang)}</span>
+                <span>{pact_terms::stage(line.stage, lang)}</span>
+                <span>{when::moment(line.at, here.now, lang)}</span>
+            </p>
+        </li>
+    }
+    .into_any()
+}
+
+async fn form(here: &Here, page: &Workshop, pact: PactId, flash: &Flash) -> Result<AnyView, Error> {
+    let lang = here.lang;
+    let typed = flash.of(&[("number", &page.card.number)]);
+    let open = typed.error.is_some();
+    let kinds = Choice::all(page.records.iter().map(|kind| (kind.code(), pact_terms::evidence(*kind, lang))));
+    let first = kinds.first().map(|kind| kind.value.clone()).unwrap_or_default();
+    let waiting: Vec<Choice> = page
+        .evidence
+        .iter()
+        .filter(|line| line.open)
+        .map(|line| {
+            let words = gongzhi_domain::text::one_line(&line.note, 40);
+            Choice::new(line.id.to_string(), format!("{} · {words}", pact_terms::evidence(line.kind, lang)))
+        })
+        .collect();
+    let pictured = page.records.iter().any(|kind| pacts::needs_photo(*kind));
+    let staged = photos::staged(here, StagedFor::Evidence(pact)).await?;
+    let staged = photos::returned(&staged, &typed).unwrap_or_default();
     let number = page.card.number.clone();
     let today = here.db.today().format("%Y-%m-%d").to_string();
     Ok(view! {
