@@ -138,7 +138,7 @@ impl TaskHandler for AnchorAudit {
     }
 }
 
-/// Gives the leaves of the log of evidence their places.
+/// Gives the leaves of the log of evidence their places, and signs its head after a move of a pact.
 #[derive(Deserialize, Serialize)]
 struct PlaceLeaves;
 
@@ -146,7 +146,7 @@ impl TaskHandler for PlaceLeaves {
     const IDENTIFIER: &'static str = "place_leaves";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        count(Self::IDENTIFIER, log::sequence(&db(&context)?).await)
+        count(Self::IDENTIFIER, log::keep_up(&db(&context)?).await)
     }
 }
 

@@ -21,7 +21,7 @@ use gongzhi_proof::{Hash, Leaf, canonical};
 use serde_json::Value;
 use sqlx::PgConnection;
 
-pub use checkpoint::{Head, Reason, begin, checkpoint, consistency, sign_now};
+pub use checkpoint::{Head, Reason, begin, checkpoint, consistency, keep_up, sign_now};
 pub use cosign::{cosign, register};
 pub use gongzhi_proof::LeafKind;
 pub use keys::public as public_keys;

@@ -80,6 +80,20 @@ pub async fn checkpoint(db: &Db, reason: Reason) -> Result<Head, Error> {
     head(db, seq).await
 }
 
+/// Gives waiting leaves their places, and signs the head when a pact has moved since the last one: what the job of every minute does.
+/// Returns how many leaves got their place.
+pub async fn keep_up(db: &Db) -> Result<u64, Error> {
+    let placed = sequence::sequence(db).await?;
+    let moved = sqlx::query_scalar!(
+        r#"select exists (select from log_entry e join log_leaf l on l.id = e.leaf_id
+                          where e.index >= (select coalesce(max(size), 0) from log_checkpoint) and l.kind = 'move') as "moved!""#
+    );
+    if moved.fetch_one(db.pool()).await.map_err(refuse)? {
+        checkpoint(db, Reason::Stage).await?;
+    }
+    Ok(placed)
+}
+
 /// Signs the head because a cosigning party asks at its desk.
 pub async fn sign_now(db: &Db, actor: &Actor) -> Result<Head, Error> {
     let role = actor.may(Action::CosignLog, &Target::none())?;

@@ -35,6 +35,23 @@ async fn a_head_says_what_when_and_why_and_holds() {
 }
 
 #[tokio::test]
+async fn a_move_brings_a_head_within_the_minute_and_nothing_else_does() {
+    let world = World::new().await;
+    let db = world.db();
+    said(&db, 1).await;
+    assert_eq!(log::keep_up(&db).await.unwrap(), 1);
+    assert!(log::shown(&db, &world.visitor(), None).await.unwrap().is_none());
+    let mut tx = db.begin().await.unwrap();
+    crate::story::say(&db, &mut tx, log::LeafKind::Move, 2).await;
+    tx.commit().await.unwrap();
+    assert_eq!(log::keep_up(&db).await.unwrap(), 1);
+    let head = log::shown(&db, &world.visitor(), None).await.unwrap().unwrap();
+    assert_eq!((head.reason.as_str(), head.checkpoint.size), ("stage", 2));
+    assert_eq!(log::keep_up(&db).await.unwrap(), 0);
+    assert_eq!(log::shown(&db, &world.visitor(), None).await.unwrap().unwrap().seq, head.seq);
+}
+
+#[tokio::test]
 async fn each_head_is_the_beginning_of_the_next_and_anybody_can_check() {
     let world = World::new().await;
     let db = world.db();
