@@ -288,7 +288,10 @@ export default function pactWhole(house) {
     await Promise.all([page.waitForNavigation(), receipt.click()]);
     const href = await page.locator("a[href$='.json'], a[download]").first().getAttribute("href");
     const json = await (await page.request.get(href)).text();
+    const bundle = page.waitForResponse((answer) => answer.url().includes("verify_bg"));
     await page.goto("/verify");
+    await (await bundle).finished();
+    await page.waitForTimeout(500);
     await page.locator("textarea").first().fill(json);
     await page.locator("#verify button[type=submit]").last().click();
     await page.locator("#verify-result .verify-verdict:not([hidden])").waitFor();

@@ -170,6 +170,17 @@ pub async fn said_in_room(db: &Db, room: RoomId) -> Result<Vec<(ContentId, Versi
     Ok(rows.into_iter().map(|row| (ContentId::from_uuid(row.id), Version(row.version))).collect())
 }
 
+/// Nominations of good neighbours that wait for a moderator.
+pub async fn nominations_waiting(db: &Db) -> Result<Vec<(ContentId, Version)>, Error> {
+    let rows = sqlx::query!(
+        "select c.id, c.version from nomination n join content c on c.id = n.content_id where c.state = 'waiting' order by c.created_at",
+    )
+    .fetch_all(db.pool())
+    .await
+    .map_err(refuse)?;
+    Ok(rows.into_iter().map(|row| (ContentId::from_uuid(row.id), Version(row.version))).collect())
+}
+
 /// The number of the unit of the statutory body for which somebody votes, on the newest roll of a pact.
 pub async fn unit_of(db: &Db, pact: &str, voter: PersonId) -> Result<Option<i32>, Error> {
     let position = sqlx::query_scalar!(

@@ -14,6 +14,8 @@ use crate::demo::town::Town;
 pub const HOME_DOORS: usize = 618;
 /// The first number of a neighbour without an account of their own: 138 0000 1001.
 const FIRST_PHONE: usize = 1001;
+/// A yard of six doors in a grid of its own: small enough to make a pact by hand. Its numbers are 138 0000 0901 to 0906.
+const YARD: &str = "BAYN0102";
 /// The doors of one compound of the town: three stairways, five floors, two on each.
 const BLOCK: usize = 30;
 
@@ -110,10 +112,12 @@ pub fn all(town: &Town, rng: &mut ChaCha8Rng) -> Vec<Building> {
     let there: Vec<&str> = town
         .regions
         .iter()
-        .filter(|region| region.level == 3 && region.code.starts_with(HOME) && region.code != PLACES[0].grid)
+        .filter(|region| region.level == 3 && region.code.starts_with(HOME))
+        .filter(|region| ![PLACES[0].grid, YARD].contains(&region.code.as_str()))
         .map(|region| region.code.as_str())
         .collect();
-    let mut left = HOME_DOORS - 48;
+    buildings.push(moving.into_yard());
+    let mut left = HOME_DOORS - 48 - 6;
     for at in 0.. {
         if left == 0 {
             break;
@@ -165,6 +169,23 @@ impl Moving<'_> {
             })
             .collect();
         Building { grid: grid.to_owned(), compound, name, capacity, homes }
+    }
+
+    /// One neighbour behind each of the six doors.
+    fn into_yard(&mut self) -> Building {
+        let homes = (1..=6).map(|number| {
+            let name = names::anybody(self.rng);
+            let phone = format!("138000009{number:02}");
+            let people = vec![Neighbour { phone, name, lang: Lang::Zh, resident: None }];
+            Home { door: format!("{number}号"), area: None, people }
+        });
+        Building {
+            homes: homes.collect(),
+            grid: YARD.to_owned(),
+            compound: Named::new("供销社老院", "Old Co-op Yard"),
+            name: Named::new("东排房", "East Row"),
+            capacity: "resident",
+        }
     }
 
     /// A resident of the grid who has no home yet; the first one waits for theirs.

@@ -9,7 +9,8 @@ use super::play::Play;
 impl Play<'_> {
     pub(super) async fn keep(&mut self, last: bool) -> Result<(), Error> {
         if last {
-            return self.credit().await;
+            self.credit().await?;
+            return self.neighbourly().await;
         }
         let moment = self.told.came_to(Stage::Ended, self.place.now);
         let note = self.told.ended_note.as_ref().map_or("", |note| note.zh.as_str());

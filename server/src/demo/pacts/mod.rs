@@ -4,6 +4,7 @@
 mod crowd;
 mod gather;
 pub mod homes;
+mod keeping;
 mod kept;
 pub mod officers;
 mod play;
