@@ -29,6 +29,7 @@ pub fn PlanMeeting() -> impl IntoView {
         let (title, hidden, kinds, back) = match (pact, room) {
             (Some(number), _) => {
                 let pact = pacts::by_number(&here.db, &number).await?;
+                here.actor.may(Action::RunMeeting, &pact.target())?;
                 let kinds = MeetingKind::OF_A_PACT;
                 let back = format!("/desk/meetings/new?pact={}", encode(&pact.number));
                 let hidden = view! { <input type="hidden" name="pact" value=pact.number.clone() /> };
@@ -37,6 +38,9 @@ pub fn PlanMeeting() -> impl IntoView {
             (None, Some(room)) => {
                 let id: RoomId = room.parse().map_err(|_| Error::NotFound { what: What::Room })?;
                 let room = rooms::room(&here.db, &here.actor, id).await?;
+                if !room.runs {
+                    return Err(Error::Forbidden { action: Action::RunMeeting });
+                }
                 let hidden = view! { <input type="hidden" name="room" value=id.to_string() /> };
                 let back = format!("/desk/meetings/new?room={id}");
                 (room.card.title.in_(lang).to_owned(), hidden.into_any(), &[MeetingKind::Room][..], back)
