@@ -1,13 +1,10 @@
 //! Signing a pact as people meet it: the whole way without a script, what is refused and kept, hostile input, and the desk.
 
-use gongzhi_domain::ids::{HouseholdId, PersonId};
 use gongzhi_domain::pact::Kind;
-use gongzhi_domain::person::{Actor, Role};
-use gongzhi_store::Purpose;
+use gongzhi_domain::person::Role;
 use gongzhi_store::sessions::Kind as Door;
 use gongzhi_store::sign_in::{CodeFor, latest_code_for_demo_of};
-use gongzhi_store::signing::{self, Confirm};
-use gongzhi_store::testing::signing::{ToSign, phone, to_sign, to_sign_in};
+use gongzhi_store::testing::signing::{ToSign, phone, to_sign};
 
 use crate::browser::Browser;
 use crate::forms::marked;
@@ -178,6 +175,8 @@ async fn hostile_input_is_refused_and_never_a_fault() {
         "/api/reaffirm-signature",
         "/api/withdraw-signature",
         "/api/assist-signing",
+        "/api/witness-signing",
+        "/api/witness-by-code",
         "/api/enter-paper-signature",
         "/api/choose-signers",
         "/api/find-signer",
@@ -283,7 +282,21 @@ async fn the_desk_visits_helps_enters_and_prints() {
     assert_eq!(value(&tags, "witness_phone"), "12345");
     let all = [("person", person.as_str()), ("witness", &witness), ("read_back", "1")];
     let done = worker.post("/api/assist-signing", &with(&form, &all)).await.is(303);
-    assert!(worker.get(done.location()).await.is(200).body.contains("已签名。"));
+    assert!(done.location().ends_with("done=asked"), "{}", done.location());
+    let page = worker.get(done.location()).await.is(200);
+    check(&page, "zh-CN", "asked");
+    assert!(page.body.contains("在等见证人"), "{}", page.body);
+    // The witness hears of it on the pact's page, and the signature counts when they have said so.
+    let sign = format!("/pacts/{}/sign", pact.number);
+    let tags = check(&officer.get(&sign).await.is(200), "zh-CN", "witness");
+    let form = hidden(&tags, "/api/witness-signing");
+    let silent = officer.post("/api/witness-signing", &with(&form, &[])).await.is(303);
+    let tags = check(&officer.get(silent.location()).await.is(200), "zh-CN", "no answer");
+    assert!(tags.iter().any(|tag| tag.get("id") == "error-summary"));
+    let said = officer.post("/api/witness-signing", &with(&form, &[("was_so", "yes")])).await.is(303);
+    assert!(officer.get(said.location()).await.is(200).body.contains("这个签名从现在起算数"));
+    let page = worker.get(&home).await.is(200);
+    assert!(page.body.contains("已签") && !page.body.contains("在等见证人"), "{}", page.body);
 
     // The book: one reads a signature, the other nothing, and a third settles it.
     let book = officer.get(&format!("/desk/pacts/{}/book?building={}", pact.number, pact.building)).await.is(200);
@@ -352,77 +365,4 @@ async fn a_pledge_is_for_the_buildings_its_officer_chose() {
     let late = officer.post("/api/choose-signers", &[("pact", &pact.number), ("back", &desk)]).await.is(303);
     let page = officer.get(late.location()).await.is(200);
     assert!(!page.body.contains("一栋也不选") || page.body.contains("error-summary"), "{}", page.body);
-}
-
-/// What the walk sends about a pact that is signed: as somebody it is for, or at the desk about one that lies elsewhere.
-pub async fn for_the_walk(town: &Town, path: &str, person: Option<PersonId>) -> Vec<(&'static str, String)> {
-    let db = town.world.db();
-    let is_desk = !matches!(
-        path,
-        "/api/send-signing-code" | "/api/sign-pact" | "/api/reaffirm-signature" | "/api/withdraw-signature"
-    );
-    let place = if is_desk { ["WNS1A", "WNS1A1"] } else { ["BYH1A", "BYH1A1"] };
-    let pact = to_sign_in(&db, Kind::ResidentConvention, 1, place).await;
-    let (household, resident) = pact.people[0];
-    let text = |value: &str| value.to_owned();
-    let mut fields = vec![
-        ("pact", pact.number.clone()),
-        ("household", household.to_string()),
-        ("person", resident.to_string()),
-        ("phone", phone(0).full().to_owned()),
-        ("key", uuid::Uuid::new_v4().to_string()),
-        ("witness_phone", phone(0).full().to_owned()),
-        ("read_back", text("1")),
-        ("agreed", text("1")),
-        ("sure", text("1")),
-        ("reading", text("blank")),
-        ("page", text("1")),
-    ];
-    let Some(person) = person.filter(|_| !is_desk) else {
-        fields.push(("text", pact.text(&db).await));
-        return fields;
-    };
-    lives_there(&db, household, person, &town.phone()).await;
-    let mut first = None;
-    if path != "/api/send-signing-code" {
-        let actor = Actor { client: uuid::Uuid::new_v4().to_string(), ..Actor::resident(person, "") };
-        signing::send_code(&db, &actor, &pact.number, household).await.unwrap();
-        let code = signing::code_for_demo(&db, &actor, &pact.number).await.unwrap().unwrap();
-        if path == "/api/sign-pact" {
-            fields.push(("code", code));
-        } else {
-            let confirm = Confirm { household, text: pact.text(&db).await, code, key: uuid::Uuid::new_v4() };
-            first = Some(signing::sign(&db, &actor, &pact.number, &confirm).await.unwrap().id().to_string());
-        }
-    }
-    if path == "/api/reaffirm-signature" {
-        pact.publish(&db, 2, ["遛犬牵绳。", "粪便随手清理。"]).await;
-    }
-    for name in ["earlier", "signature"] {
-        fields.extend(first.clone().map(|id| (name, id)));
-    }
-    fields.push(("text", pact.text(&db).await));
-    fields
-}
-
-/// Makes somebody an adult of a household, with a number no code was sent to.
-async fn lives_there(db: &gongzhi_store::Db, household: HouseholdId, person: PersonId, number: &str) {
-    sqlx::query(
-        "insert into residence (id, person_id, household_id, capacity, verified, since)
-         values ($1, $2, $3, 'resident', 'document_seen', '2020-01-01')",
-    )
-    .bind(db.new_id())
-    .bind(person.uuid())
-    .bind(household.uuid())
-    .execute(db.pool())
-    .await
-    .unwrap();
-    let sealed = db.keys().seal_text(Purpose::Phone, number).unwrap();
-    sqlx::query("update person set phone_sealed = $2, phone_index = $3 where id = $1")
-        .bind(person.uuid())
-        .bind(sealed)
-        .bind(db.keys().index(Purpose::Phone, number.as_bytes()))
-        .execute(db.pool())
-        .await
-        .unwrap();
 }

@@ -100,9 +100,11 @@ pub fn about(row: &Route) -> Option<About> {
         "/api/find-on-breach" | "/api/leave-panel" => About::Mine(&[A::FindOnBreach]),
         "/api/answer-nomination" => About::Mine(&[A::AnswerNomination]),
         "/api/release-reward" | "/api/new-pickup-code" => About::Mine(&[A::ReserveReward]),
-        "/api/send-signing-code" | "/api/sign-pact" | "/api/reaffirm-signature" | "/api/withdraw-signature" => {
-            About::Mine(&[A::SignPact])
-        }
+        "/api/send-signing-code"
+        | "/api/sign-pact"
+        | "/api/reaffirm-signature"
+        | "/api/withdraw-signature"
+        | "/api/witness-signing" => About::Mine(&[A::SignPact]),
         "/api/name-voter" => About::Mine(&[A::NameVoter]),
         "/api/cast-vote" => About::Mine(&[A::CastVote]),
         "/api/object-to-result" => About::Mine(&[A::ObjectToResult]),
@@ -207,7 +209,7 @@ fn of_a_place(path: &str) -> Option<About> {
         "/pacts/{number}/sign" | "/pacts/{number}/signed" => &[A::SignPact],
         "/desk/pacts/{number}/signing" => &[A::ReadSigning],
         "/desk/pacts/{number}/book" => &[A::ReadSigningBook],
-        "/api/find-signer" | "/api/assist-signing" => &[A::AssistSigning],
+        "/api/find-signer" | "/api/assist-signing" | "/api/witness-by-code" => &[A::AssistSigning],
         "/api/enter-paper-signature" => &[A::EnterPaperSignature],
         "/api/choose-signers" => &[A::ChooseSigners],
         // Roll and vote.
@@ -223,7 +225,7 @@ fn of_a_place(path: &str) -> Option<About> {
         | "/api/give-proxy"
         | "/api/take-back-proxy" => &[A::KeepRoll],
         "/api/keep-teller-key" => &[A::HoldTellerKey],
-        "/api/enter-ballot" | "/api/tick-ballot" | "/api/enter-box" => &[A::EnterBallot],
+        "/api/enter-ballot" | "/api/tick-ballot" | "/api/untick-ballot" | "/api/enter-box" => &[A::EnterBallot],
         "/api/close-vote" => &[A::CountVote],
         _ => return None,
     };
@@ -239,7 +241,8 @@ impl About {
             Self::Session => vec![own, outside],
             Self::Request(..) => STANDINGS.to_vec(),
             Self::Pact(..) | Self::Place(_) => vec![inside, outside],
-            Self::Mine(_) => vec![Standing { own: true, ..inside }, inside],
+            // Somebody else's first: what the asker has a part in now, they have a part in later.
+            Self::Mine(_) => vec![inside, Standing { own: true, ..inside }],
             Self::Counter(_) => vec![assigned, inside, outside],
         }
     }

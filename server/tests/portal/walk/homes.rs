@@ -82,6 +82,8 @@ impl Homes {
             }
             "/api/invite-people" | "/api/tick-attender" => set("capacity", text("guest")),
             "/api/untick-attender" => set("attender", Uuid::new_v4().to_string()),
+            // Some of those who came in the rows before have left.
+            "/api/count-amendment" => set("fewer", text("散会前有人先走了")),
             "/api/take-back-amendment" => set("amendment", self.amendment(place).await.to_string()),
             "/api/write-minutes" => {
                 let meeting = self.meeting(town, place, "open").await;
@@ -91,7 +93,7 @@ impl Homes {
             "/api/sign-minutes" => {
                 let meeting = self.meeting(town, place, "over").await;
                 set("meeting", meeting.to_string());
-                set("version", text("2"));
+                set("version", text("3"));
             }
             "/api/move-room" => {
                 set("act", text("decide"));
@@ -160,7 +162,8 @@ impl Homes {
             meetings::open(&db, &self.officer, meeting, Version(1)).await.unwrap();
         }
         if state == "over" {
-            sqlx::query("update meeting set ended_at = opened_at, minutes = '到会五人。' where id = $1")
+            meetings::over(&db, &self.officer, meeting, Version(2)).await.unwrap();
+            sqlx::query("update meeting set minutes = '到会的人逐条讨论过。' where id = $1")
                 .bind(meeting.uuid())
                 .execute(&self.brush)
                 .await

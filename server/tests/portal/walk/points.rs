@@ -128,6 +128,7 @@ impl Points {
             "/api/change-reward" => vec![
                 ("reward", side.reward.to_string()),
                 ("cost", text("5")),
+                ("seen", text("500")),
                 ("stock", text("500")),
                 ("active", text("1")),
             ],

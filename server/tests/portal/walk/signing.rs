@@ -53,11 +53,15 @@ impl Signing {
         let db = town.world.db();
         let text = |value: &str| value.to_owned();
         let key = || ("key", Uuid::new_v4().to_string());
-        let (household, resident) = pact.people[0];
         let number = |pact: &ToSign| ("pact", pact.number.clone());
         let home = |household: HouseholdId| ("household", household.to_string());
         Some(match path {
-            "/api/send-signing-code" => vec![number(pact), home(self.home(asking, pact).await)],
+            "/api/send-signing-code" => {
+                if let Some(person) = asking.person.filter(|_| asking.standing.own) {
+                    self.reachable(town, person).await;
+                }
+                vec![number(pact), home(self.home(asking, pact).await)]
+            }
             "/api/sign-pact" => {
                 let household = self.home(asking, pact).await;
                 let code = match asking.person.filter(|_| asking.standing.own) {
@@ -93,20 +97,63 @@ impl Signing {
                     key(),
                 ]
             }
-            "/api/enter-paper-signature" => vec![
-                number(pact),
-                home(household),
-                ("person", resident.to_string()),
-                ("reading", text("blank")),
-                ("page", text("1")),
-                ("text", pact.text(&db).await),
-            ],
+            "/api/witness-signing" => {
+                let witness = asking.person.filter(|_| asking.standing.own);
+                let (asked, _) = self.asked(town, pact, None, witness).await;
+                vec![number(pact), ("asked", asked), ("was_so", text("yes"))]
+            }
+            "/api/witness-by-code" => {
+                let (asked, household) = self.asked(town, pact, asking.person, None).await;
+                vec![number(pact), ("asked", asked), home(household), ("again", text("1"))]
+            }
+            "/api/enter-paper-signature" => {
+                // A line of its own: two read one line, and no third.
+                let (household, signer) = self.neighbour(town, pact).await;
+                vec![
+                    number(pact),
+                    home(household),
+                    ("person", signer.to_string()),
+                    ("reading", text("blank")),
+                    ("page", text("1")),
+                    ("text", pact.text(&db).await),
+                ]
+            }
             "/api/choose-signers" => {
                 let pledge = &self.pledges[usize::from(!asking.standing.inside)];
                 vec![number(pledge), ("buildings[]", pledge.building.to_string())]
             }
             _ => return None,
         })
+    }
+
+    /// An assisted signature that waits for its witness, by these people or others; and of which household.
+    async fn asked(
+        &self,
+        town: &Town,
+        pact: &ToSign,
+        helper: Option<PersonId>,
+        witness: Option<PersonId>,
+    ) -> (String, HouseholdId) {
+        let (household, signer) = self.neighbour(town, pact).await;
+        let mut others = Vec::new();
+        for _ in 0..2 {
+            others.push(town.world.resident("钱", &town.phone()).await.person);
+        }
+        let asked: Uuid = sqlx::query_scalar(
+            "insert into assisted_signature (id, pact_id, text_no, household_id, person_id, helper_id, witness_id, by_code,
+                                             request_key, asked_at)
+             select gen_random_uuid(), id, text_no, $2, $3, $4, $5, true, gen_random_uuid(), now() from pact where id = $1
+             returning id",
+        )
+        .bind(pact.pact.uuid())
+        .bind(household.uuid())
+        .bind(signer.uuid())
+        .bind(helper.unwrap_or(others[0]).uuid())
+        .bind(witness.unwrap_or(others[1]).uuid())
+        .fetch_one(&self.brush)
+        .await
+        .unwrap();
+        (asked.to_string(), household)
     }
 
     fn pact(&self, asking: &Asking<'_>) -> &ToSign {
@@ -156,8 +203,8 @@ impl Signing {
         .unwrap();
     }
 
-    /// The code that somebody was sent, to a number no code was sent to before.
-    async fn code(&self, town: &Town, pact: &ToSign, person: PersonId, household: HouseholdId) -> String {
+    /// Gives somebody a number no code was sent to before.
+    async fn reachable(&self, town: &Town, person: PersonId) {
         let (db, number) = (town.world.db(), town.phone());
         sqlx::query("update person set phone_sealed = $2, phone_index = $3 where id = $1")
             .bind(person.uuid())
@@ -166,6 +213,12 @@ impl Signing {
             .execute(&self.brush)
             .await
             .unwrap();
+    }
+
+    /// The code that somebody was sent.
+    async fn code(&self, town: &Town, pact: &ToSign, person: PersonId, household: HouseholdId) -> String {
+        self.reachable(town, person).await;
+        let db = town.world.db();
         let actor = Actor { client: Uuid::new_v4().to_string(), ..Actor::resident(person, "") };
         signing::send_code(&db, &actor, &pact.number, household).await.unwrap();
         signing::code_for_demo(&db, &actor, &pact.number).await.unwrap().unwrap()
