@@ -36,8 +36,8 @@ fn is_teller(actor: &Actor, pact: &Pact) -> Result<gongzhi_domain::person::Role,
 
 /// Stores the public half of the key whose secret half the teller typed back, and of a reserve key that lies elsewhere.
 ///
-/// Refused: whoever is no teller of the pact; a secret that is none (field `secret`); a reserve that is none or the same key
-/// (`reserve`); once the vote is open.
+/// Refused: whoever is no teller of the pact; a secret that is none (field `secret`); a reserve that is none, the same key or the other
+/// teller's (`reserve`); once the vote is open.
 pub async fn keep(db: &Db, actor: &Actor, number: &str, secret: &str, reserve: &str) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     let pact = Pact::by_number(&mut tx, number, true).await?;
@@ -60,6 +60,19 @@ pub async fn keep(db: &Db, actor: &Actor, number: &str, secret: &str, reserve: &
     };
     if !matches!(pact.stage, Stage::Up1 | Stage::Down1 | Stage::Up2 | Stage::Down2 | Stage::Up3 | Stage::Notice) {
         return Err(Error::field("secret", Reason::Closed));
+    }
+    // Whoever holds a key of one layer must hold none of the other.
+    let others: Vec<String> = of(&mut tx, &pact)
+        .await?
+        .into_iter()
+        .filter(|held| Some(held.teller) != actor.person)
+        .flat_map(|held| held.recipient.into_iter().chain(held.reserve))
+        .collect();
+    if others.contains(&recipient) {
+        return Err(Error::field("secret", Reason::Taken));
+    }
+    if reserve.as_ref().is_some_and(|reserve| others.contains(reserve)) {
+        return Err(Error::field("reserve", Reason::Taken));
     }
     sqlx::query!(
         "insert into teller_key (pact_id, person_id, no, recipient, reserve, made_at)

@@ -25,7 +25,7 @@ pub(crate) async fn open(db: &Db, tx: &mut PgConnection, pact: &Pact) -> Result<
                 Some(std::iter::once(recipient).chain(held.reserve).collect::<Vec<_>>())
             });
             match (layers.next(), layers.next()) {
-                (Some(outer), Some(inner)) => (outer, inner),
+                (Some(outer), Some(inner)) if !outer.iter().any(|key| inner.contains(key)) => (outer, inner),
                 _ => return Err(Error::field("tellers", Reason::TellersWithoutKeys).into()),
             }
         }
