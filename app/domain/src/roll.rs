@@ -8,10 +8,6 @@ use serde_json::{Value, json};
 use crate::ids::{HouseholdId, PersonId};
 use crate::pact::{Basis, Capacity};
 
-/// How long somebody may object to the roll, in days from when it was drawn.
-pub const OBJECT_DAYS: i64 = 5;
-/// How long an answer to an objection may take, in days.
-pub const ANSWER_DAYS: i64 = 3;
 /// The longest objection, answer or note, in characters.
 pub const WORDS_MAX: u32 = 500;
 

@@ -19,16 +19,16 @@ pub use print::print;
 pub(crate) use voters::close as close_naming;
 pub use voters::{name_voter, settle};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use gongzhi_domain::ids::{PactId, PersonId};
-use gongzhi_domain::pact::{Basis, Facts};
+use gongzhi_domain::pact::{Basis, Facts, Stage};
 use gongzhi_domain::person::{Actor, Role};
-use gongzhi_domain::roll::{ANSWER_DAYS, OBJECT_DAYS};
 use gongzhi_domain::{Error, What};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::Purpose;
 use crate::audit;
 use crate::db::Db;
 use crate::pacts::Pact;
@@ -43,7 +43,6 @@ pub(crate) struct Roll {
     pub basis: Basis,
     pub drawn_at: DateTime<Utc>,
     pub sha256: Vec<u8>,
-    pub list_sealed: Vec<u8>,
     pub amended: i32,
 }
 
@@ -59,7 +58,7 @@ impl Roll {
             .await?;
         }
         let row = sqlx::query!(
-            "select id, no, basis, drawn_at, sha256, list_sealed, amended from roll where pact_id = $1 order by no desc limit 1",
+            "select id, no, basis, drawn_at, sha256, amended from roll where pact_id = $1 order by no desc limit 1",
             pact.uuid(),
         )
         .fetch_optional(conn)
@@ -71,7 +70,6 @@ impl Roll {
             basis: parsed(&row.basis)?,
             drawn_at: row.drawn_at,
             sha256: row.sha256,
-            list_sealed: row.list_sealed,
             amended: row.amended,
         }))
     }
@@ -81,15 +79,26 @@ impl Roll {
         Ok(Self::newest(conn, pact, lock).await?.ok_or(Error::NotFound { what: What::Roll })?)
     }
 
-    /// Until when somebody may object to it.
-    pub fn object_until(&self) -> DateTime<Utc> {
-        self.drawn_at + TimeDelta::days(OBJECT_DAYS)
+    /// Its canonical list with names and doors: long, read only where it is printed or changed.
+    pub async fn list(&self, db: &Db, conn: &mut PgConnection) -> Result<String, Trouble> {
+        let sealed = sqlx::query_scalar!("select list_sealed from roll where id = $1", self.id).fetch_one(conn).await?;
+        Ok(db.keys().open_text(Purpose::Home, &sealed)?)
+    }
+
+    /// Until when somebody may object to it: whole days of the notice, longer by its pauses.
+    pub fn object_until(&self, pact: &Pact, now: DateTime<Utc>) -> DateTime<Utc> {
+        let mut facts = Facts::new(pact.profile.clone(), pact.stage, self.drawn_at);
+        if pact.stage == Stage::Notice {
+            facts.paused_at = pact.paused_at;
+            facts.paused_for = pact.paused_for;
+        }
+        facts.window_ends(pact.profile.windows.roll_objections.days, now)
     }
 }
 
-/// By when an objection made now is to be answered.
-fn answer_by(now: DateTime<Utc>) -> DateTime<Utc> {
-    now + TimeDelta::days(ANSWER_DAYS)
+/// By when an objection made now is to be answered: the end of the last of so many whole days.
+fn answer_by(pact: &Pact, now: DateTime<Utc>) -> DateTime<Utc> {
+    Facts::new(pact.profile.clone(), pact.stage, now).window_ends(pact.profile.windows.roll_answers.days, now)
 }
 
 /// What the table of moves asks of the roll.
@@ -166,7 +175,7 @@ pub(crate) async fn doors(db: &Db, conn: &mut PgConnection, unit: Uuid) -> Resul
 
 /// Compound, building and door in one line.
 pub(crate) fn door_of(db: &Db, compound: &str, building: &str, sealed: &[u8]) -> Result<String, Error> {
-    let door = db.keys().open_text(crate::Purpose::Home, sealed)?;
+    let door = db.keys().open_text(Purpose::Home, sealed)?;
     Ok(format!("{compound}{building}{door}"))
 }
 

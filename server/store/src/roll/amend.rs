@@ -66,7 +66,7 @@ pub enum Changed {
 ///
 /// Refused: a visitor; no words; outside the notice or after the five days (field `words`).
 pub async fn object(db: &Db, actor: &Actor, number: &str, words: &str) -> Result<(), Error> {
-    actor.may(Action::ObjectToRoll, &Target::none())?;
+    let role = actor.may(Action::ObjectToRoll, &Target::none())?;
     let person = actor.person.ok_or(Error::NotSignedIn)?;
     written(words, 4, WORDS_MAX).map_err(|reason| Error::field("words", reason))?;
     limits::hit(db, "object to roll", person.uuid().as_bytes(), 5, chrono::Duration::days(1)).await?;
@@ -74,21 +74,23 @@ pub async fn object(db: &Db, actor: &Actor, number: &str, words: &str) -> Result
     let pact = Pact::by_number(&mut tx, number, false).await?;
     let roll = Roll::of(&mut tx, pact.id, true).await?;
     let now = db.now();
-    if pact.stage != Stage::Notice || now > roll.object_until() {
+    if pact.stage != Stage::Notice || now >= roll.object_until(&pact, now) {
         return Err(Error::field("words", Reason::Closed));
     }
+    let id = db.new_id();
     sqlx::query!(
         "insert into roll_objection (id, roll_id, person_id, words_sealed, at, answer_by) values ($1, $2, $3, $4, $5, $6)",
-        db.new_id(),
+        id,
         roll.id,
         person.uuid(),
         db.keys().seal_text(Purpose::Internal, words.trim())?,
         now,
-        answer_by(now),
+        answer_by(&pact, now),
     )
     .execute(&mut *tx)
     .await
     .map_err(refuse)?;
+    record(db, &mut tx, actor, role, &pact, "roll.object", json!({"objection": id})).await?;
     tx.commit().await.map_err(refuse)
 }
 
@@ -345,7 +347,7 @@ async fn renew(
     no: i32,
     done: &Done,
 ) -> Result<Vec<u8>, Trouble> {
-    let list = db.keys().open_text(Purpose::Home, &roll.list_sealed)?;
+    let list = roll.list(db, &mut *tx).await?;
     let list: Value = serde_json::from_str(&list).map_err(fault)?;
     let unit = sqlx::query!(
         "select u.id, u.position from voting_unit u join roll_entry e on e.unit_id = u.id where e.id = $1",

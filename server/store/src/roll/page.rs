@@ -29,13 +29,13 @@ pub async fn page(db: &Db, actor: &Actor, number: &str) -> Result<RollPage, Erro
     let roll = Roll::newest(&mut conn, pact.id, false).await?;
     let (mut mine, mut said, mut may_object, mut shown) = (Vec::new(), Vec::new(), false, None);
     if let Some(roll) = &roll {
-        shown = Some(facts_of(&mut conn, roll).await?);
+        shown = Some(facts_of(db, &mut conn, &pact, roll).await?);
         if let Some(person) = actor.person {
             for unit in units_of(&mut conn, roll, person).await? {
                 mine.push(my_unit(db, &mut conn, &pact, unit, person).await?);
             }
             said = objections_of(db, &mut conn, roll, person).await?;
-            may_object = pact.stage == Stage::Notice && db.now() <= roll.object_until();
+            may_object = pact.stage == Stage::Notice && db.now() < roll.object_until(&pact, db.now());
         }
     }
     let signed_in = actor.is_signed_in();
@@ -89,7 +89,7 @@ pub async fn desk(db: &Db, actor: &Actor, number: &str) -> Result<RollDesk, Erro
         title: pact.title.clone(),
     };
     if let Some(roll) = Roll::newest(&mut conn, pact.id, false).await? {
-        page.roll = Some(facts_of(&mut conn, &roll).await?);
+        page.roll = Some(facts_of(db, &mut conn, &pact, &roll).await?);
         page.proxies_allowed = pact.profile.proxies.allowed && roll.basis.has_area();
         to_settle(db, &mut conn, &roll, &mut page).await?;
     }
@@ -157,7 +157,7 @@ fn answer_of(db: &Db, upheld: Option<bool>, sealed: Option<Vec<u8>>) -> Result<O
     }
 }
 
-async fn facts_of(conn: &mut PgConnection, roll: &Roll) -> Result<RollFacts, Trouble> {
+async fn facts_of(db: &Db, conn: &mut PgConnection, pact: &Pact, roll: &Roll) -> Result<RollFacts, Trouble> {
     let units = sqlx::query!(
         r#"select body, count(*) as "units!", coalesce(sum(area_cm2), 0)::bigint as "area!" from voting_unit
            where roll_id = $1 and struck_in is null group by body order by body = 'statutory' desc, body desc"#,
@@ -189,7 +189,7 @@ async fn facts_of(conn: &mut PgConnection, roll: &Roll) -> Result<RollFacts, Tro
                 Ok(Amended { no: row.no, change: parsed(&row.change)?, at: row.made_at, sha256: hex(&row.sha256) })
             })
             .collect::<Result<_, Error>>()?,
-        object_until: roll.object_until(),
+        object_until: roll.object_until(pact, db.now()),
         objections: (count(objections.all)?, count(objections.open)?),
     })
 }

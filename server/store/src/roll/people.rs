@@ -12,7 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::amend::by_phone;
-use super::{Roll, record};
+use super::{Roll, record, voters};
 use crate::db::{Db, Transaction};
 use crate::pacts::Pact;
 use crate::refusal::{Trouble, refuse};
@@ -112,7 +112,7 @@ fn before_the_roll(pact: &Pact, field: &str) -> Result<(), Error> {
 /// Records a written proxy: owners only, three for one holder at most, none for a unit that took part.
 ///
 /// Refused: whoever keeps no rolls there, or holds it; a profile without proxies; a unit that is none, has one already or took part
-/// (field `unit`); a fourth for one holder (`phone`, [`Reason::OutOfRange`]); nothing about the paper (`paper`).
+/// (field `unit`); a holder who belongs to the unit (`phone`); a fourth for one holder (`phone`, [`Reason::OutOfRange`]); nothing about the paper (`paper`).
 pub async fn give_proxy(db: &Db, actor: &Actor, number: &str, proxy: &Proxy) -> Result<(), Error> {
     let (mut tx, pact, role) = kept(db, actor, number).await?;
     let rules = &pact.profile.proxies;
@@ -125,10 +125,10 @@ pub async fn give_proxy(db: &Db, actor: &Actor, number: &str, proxy: &Proxy) -> 
     }
     written(&proxy.paper, 4, WORDS_MAX).map_err(|reason| Error::field("paper", reason))?;
     let holder = by_phone(db, &mut tx, &proxy.phone).await?;
+    // Whoever casts its vote now is waited for, and waits for this.
     let unit = sqlx::query_scalar!(
-        r#"select u.id from voting_unit u
-           where u.roll_id = $1 and u.body = 'statutory' and u.position = $2 and u.struck_in is null
-             and not exists (select from participation p where p.unit_id = u.id)"#,
+        r#"select u.id from voting_unit u where u.roll_id = $1 and u.body = 'statutory' and u.position = $2 and u.struck_in is null
+           for update"#,
         roll.id,
         proxy.unit,
     )
@@ -136,6 +136,13 @@ pub async fn give_proxy(db: &Db, actor: &Actor, number: &str, proxy: &Proxy) -> 
     .await
     .map_err(refuse)?
     .ok_or_else(|| Error::field("unit", Reason::NotAChoice))?;
+    if voters::took_part(&mut tx, unit).await? {
+        return Err(Error::field("unit", Reason::NotAChoice));
+    }
+    // Who of several owners votes they name themselves, and an officer settles rivals with a ground; a paper does not.
+    if voters::people_of(&mut tx, unit).await?.contains(&holder) {
+        return Err(Error::field("phone", Reason::NeedsAnotherPerson));
+    }
     let most = i16::from(rules.most.min(3));
     let taken =
         sqlx::query_scalar!("select slot from proxy where roll_id = $1 and holder_id = $2", roll.id, holder.uuid())

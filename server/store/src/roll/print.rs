@@ -8,7 +8,6 @@ use serde_json::json;
 
 use super::amend::lines_in;
 use super::{Roll, hex, record};
-use crate::Purpose;
 use crate::db::Db;
 use crate::pacts::Pact;
 use crate::refusal::{fault, refuse};
@@ -21,7 +20,7 @@ pub async fn print(db: &Db, actor: &Actor, number: &str) -> Result<PrintedRoll, 
     let pact = Pact::by_number(&mut tx, number, false).await?;
     let role = actor.may(Action::PrintRoll, &pact.target())?;
     let roll = Roll::of(&mut tx, pact.id, false).await?;
-    let canonical = db.keys().open_text(Purpose::Home, &roll.list_sealed)?;
+    let canonical = roll.list(db, &mut tx).await.map_err(Error::from)?;
     let lines = lines_in(&serde_json::from_str(&canonical).map_err(fault)?)?;
     record(db, &mut tx, actor, role, &pact, "roll.print", json!({"roll": roll.no, "amended": roll.amended})).await?;
     tx.commit().await.map_err(refuse)?;

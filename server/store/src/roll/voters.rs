@@ -65,7 +65,7 @@ pub(super) async fn said_of(conn: &mut PgConnection, unit: Uuid) -> Result<Vec<(
 /// Refused: whoever does not belong to the unit; a name that does not (field `voter`); outside notice and vote; after the unit
 /// took part, or after an officer settled it.
 pub async fn name_voter(db: &Db, actor: &Actor, number: &str, unit: Uuid, voter: PersonId) -> Result<(), Error> {
-    actor.may(Action::NameVoter, &Target::none())?;
+    let role = actor.may(Action::NameVoter, &Target::none())?;
     let person = actor.person.ok_or(Error::NotSignedIn)?;
     let mut tx = db.begin().await?;
     let pact = Pact::by_number(&mut tx, number, false).await?;
@@ -97,6 +97,7 @@ pub async fn name_voter(db: &Db, actor: &Actor, number: &str, unit: Uuid, voter:
     let said = said_of(&mut tx, unit).await?;
     let named = roll::named(&naming.people, &said, false);
     designate(db, &mut tx, unit, named).await?;
+    record(db, &mut tx, actor, role, &pact, "roll.name_voter", json!({"unit": unit, "voter": voter})).await?;
     for other in naming.people.iter().filter(|other| **other != person) {
         tell(db, &mut tx, *other, &pact, unit, said.len(), named == Named::Rivals).await?;
     }
@@ -104,7 +105,7 @@ pub async fn name_voter(db: &Db, actor: &Actor, number: &str, unit: Uuid, voter:
 }
 
 /// Whether a unit took part in a vote of its roll: then its voter stands.
-async fn took_part(conn: &mut PgConnection, unit: Uuid) -> Result<bool, Trouble> {
+pub(super) async fn took_part(conn: &mut PgConnection, unit: Uuid) -> Result<bool, Trouble> {
     Ok(sqlx::query_scalar!(r#"select exists (select from participation where unit_id = $1) as "is!""#, unit)
         .fetch_one(conn)
         .await?)
