@@ -14,6 +14,7 @@ use crate::{
 };
 #[cfg(feature = "ssr")]
 use gongzhi_domain::{
+    calendar,
     error::{Error, FieldError, Reason},
     ids::{BuildingId, HouseholdId, PersonId, SignatureId},
     phone::Phone,
@@ -147,10 +148,10 @@ pub async fn find_signer(pact: Option<String>, phone: Option<String>, back: Opti
     form.answer(outcome).await
 }
 
-/// Signs for a resident who is present, before a witness.
+/// Helps a resident who is present to sign; the signature counts when the witness has confirmed it.
 ///
 /// # Errors
-/// Everything that is wrong at once: the witness, the reading back, the person; a role that may not.
+/// Everything that is wrong at once: the witness, the reading back, the person; a role that may not; too many in an hour.
 #[server(prefix = "/api", endpoint = "assist-signing")]
 pub async fn assist_signing(
     pact: Option<String>,
@@ -182,8 +183,75 @@ pub async fn assist_signing(
             read_back: is_ticked(read_back.as_deref()),
             key: choice("form", key.as_deref())?,
         };
-        signing::assist(&here.db, &here.actor, number, &help).await?;
-        Ok(format!("{page}?household={}&done=signed", help.household))
+        let done = match signing::assist(&here.db, &here.actor, number, &help).await? {
+            signing::Asked::Waiting(_) => "asked",
+            signing::Asked::Before(_) => "signed",
+        };
+        Ok(format!("{page}?household={}&done={done}", help.household))
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// The witness of an assisted signature says in their own session whether it was so.
+///
+/// # Errors
+/// A field error without an answer; not found for whoever is not asked; a pact that is not open.
+#[server(prefix = "/api", endpoint = "witness-signing")]
+pub async fn witness_signing(
+    pact: Option<String>,
+    asked: Option<String>,
+    was_so: Option<String>,
+    back: Option<String>,
+) -> Answer {
+    let page = sign_page(pact.as_deref());
+    let form = Form::new("witness-signing", back.as_deref().or(Some(&page)))
+        .with("asked", asked.as_ref())
+        .with("was_so", was_so.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let id: uuid::Uuid = choice("form", asked.as_deref())?;
+        let was_so = match was_so.as_deref().map(str::trim) {
+            Some("yes") => true,
+            Some("no") => false,
+            Some("") | None => return Err(Error::field("was_so", Reason::Missing)),
+            Some(_) => return Err(Error::field("was_so", Reason::NotAChoice)),
+        };
+        signing::answer(&here.db, &here.actor, number(pact.as_deref())?, id, was_so).await?;
+        Ok(format!("{page}?witnessed={}", if was_so { "yes" } else { "no" }))
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// A neighbour witnesses by the code that went to their own phone, typed by the helper; without a code another is sent.
+///
+/// # Errors
+/// Field errors for a wrong or old code; not found for whoever did not help with it; too many codes.
+#[server(prefix = "/api", endpoint = "witness-by-code")]
+pub async fn witness_by_code(
+    pact: Option<String>,
+    asked: Option<String>,
+    household: Option<String>,
+    code: Option<String>,
+    again: Option<String>,
+    back: Option<String>,
+) -> Answer {
+    let page = desk_page(pact.as_deref());
+    let form = Form::new("witness-by-code", back.as_deref().or(Some(&page))).with("asked", asked.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let id: uuid::Uuid = choice("form", asked.as_deref())?;
+        let household: HouseholdId = choice("household", household.as_deref())?;
+        let number = number(pact.as_deref())?;
+        let done = if is_ticked(again.as_deref()) {
+            signing::send_witness_code(&here.db, &here.actor, number, id).await?;
+            "asked"
+        } else {
+            signing::answer_by_code(&here.db, &here.actor, number, id, code.as_deref().unwrap_or_default()).await?;
+            "signed"
+        };
+        Ok(format!("{page}?household={household}&done={done}"))
     }
     .await;
     form.answer(outcome).await
@@ -297,7 +365,7 @@ fn read(reading: Option<&str>, signed_on: Option<&str>) -> Result<Reading, Error
         Some("blank") => Ok(Reading::Blank),
         Some("signed") => {
             let day = needed("signed_on", signed_on)?;
-            let day = day.parse().map_err(|_| Error::field("signed_on", Reason::NotADate))?;
+            let day = calendar::day_in(day).map_err(|reason| Error::field("signed_on", reason))?;
             Ok(Reading::Signed(day))
         }
         Some("") | None => Err(Error::field("reading", Reason::Missing)),

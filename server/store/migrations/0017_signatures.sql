@@ -30,6 +30,7 @@ create table paper_signature_entry (
     text_no      integer not null,
     household_id uuid not null references household,
     person_id    uuid not null references person,
+    go           smallint not null default 1 constraint paper_entry_go_counts_from_one check (go >= 1),
     turn         smallint not null constraint paper_entry_turn_is_known check (turn between 1 and 3),
     reading      text not null constraint paper_entry_reading_is_known check (reading in ('signed', 'blank')),
     signed_on    date,
@@ -38,13 +39,14 @@ create table paper_signature_entry (
     entered_by   uuid not null references person,
     entered_at   timestamptz not null,
     constraint paper_entry_round_fkey foreign key (pact_id, text_no) references signing_round,
-    constraint paper_entry_turn_is_taken_once unique (pact_id, text_no, household_id, person_id, turn),
-    constraint paper_entry_is_read_by_another unique (pact_id, text_no, household_id, person_id, entered_by),
+    constraint paper_entry_turn_is_taken_once unique (pact_id, text_no, household_id, person_id, go, turn),
+    constraint paper_entry_is_read_by_another unique (pact_id, text_no, household_id, person_id, go, entered_by),
     constraint paper_entry_is_not_by_the_signer check (entered_by <> person_id),
     constraint paper_entry_signed_has_its_day check ((reading = 'signed') = (signed_on is not null)),
     constraint paper_entry_settled_for_a_reason check ((turn = 3) = (reason <> ''))
 );
 comment on table paper_signature_entry is 'What one person read of one line of the signature book: two read it apart; where they differ a third settles it; append-only';
+comment on column paper_signature_entry.go is 'The how-many-th time the line is read: again after it was blank, or after the signature was taken back';
 
 create table signature (
     id                uuid primary key,
@@ -119,6 +121,33 @@ create unique index signature_is_made_by_one_reaffirmation on signature_event (m
 comment on table signature_event is 'A signature taken back, or a later version signed by whoever had signed an earlier one; append-only';
 comment on column signature_event.effect is 'leaves_count before the pact is in force; forward afterwards: the count stays, the signer is bound no more';
 
+create table assisted_signature (
+    id           uuid primary key,
+    pact_id      uuid not null,
+    text_no      integer not null,
+    household_id uuid not null references household,
+    person_id    uuid not null references person,
+    helper_id    uuid not null references person,
+    witness_id   uuid not null references person,
+    by_code      boolean not null,
+    request_key  uuid not null constraint assisted_key_is_used_once unique,
+    asked_at     timestamptz not null,
+    state        text not null default 'waiting'
+        constraint assisted_state_is_known check (state in ('waiting', 'confirmed', 'refused', 'replaced')),
+    answered_at  timestamptz,
+    signature_id uuid references signature constraint assisted_makes_one_signature unique,
+    constraint assisted_round_fkey foreign key (pact_id, text_no) references signing_round,
+    constraint assisted_helper_and_witness_are_two check (helper_id <> witness_id),
+    constraint assisted_helper_is_not_the_signer check (helper_id <> person_id),
+    constraint assisted_witness_is_not_the_signer check (witness_id <> person_id),
+    constraint assisted_waits_until_answered check ((state = 'waiting') = (answered_at is null)),
+    constraint assisted_counts_when_witnessed check ((state = 'confirmed') = (signature_id is not null))
+);
+create unique index assisted_waits_once on assisted_signature (pact_id, text_no, household_id, person_id) where state = 'waiting';
+create index assisted_witness on assisted_signature (witness_id, asked_at) where state = 'waiting';
+comment on table assisted_signature is 'A signature somebody helped with: it is made when the witness has said for themselves that they were there';
+comment on column assisted_signature.by_code is 'The witness is a neighbour, who may also give the code sent to their own phone';
+
 -- Nobody signs the same version for the same household again unless the signature before was taken back.
 alter table signature add constraint signature_follows_a_withdrawal foreign key (pact_id, text_no, household_id, person_id, before)
     references signature_event (pact_id, text_no, household_id, person_id, withdraws);
@@ -135,6 +164,7 @@ create view pact_signer as
     select ph.pact_id, ph.household_id, ph.building_id, ph.area_path, ph.position, r.person_id, r.capacity as lives_as
     from pact_household ph
     join residence r on r.household_id = ph.household_id and r.adult
+         and r.since <= (now() at time zone 'Asia/Shanghai')::date
          and (r.until is null or r.until > (now() at time zone 'Asia/Shanghai')::date)
     where ph.kind <> 'owners_covenant' or r.capacity = 'owner';
 comment on view pact_signer is 'Who may sign a pact: the adults of its households, of an owners'' covenant the owners';
@@ -148,11 +178,12 @@ comment on view signature_counted is 'The signatures that count: those taken bac
 -- A one-time code is good for what it was sent for: one that signs in does not sign a pact.
 alter table sign_in_code
     add column purpose text not null default 'sign_in'
-        constraint sign_in_code_purpose_is_known check (purpose in ('sign_in', 'signature')),
+        constraint sign_in_code_purpose_is_known check (purpose in ('sign_in', 'signature', 'witness')),
     add column subject uuid,
     add constraint sign_in_code_names_its_subject check ((purpose = 'sign_in') = (subject is null));
-comment on column sign_in_code.subject is 'The pact a signature is confirmed for';
+comment on column sign_in_code.subject is 'The pact a signature is confirmed for, or the assisted signature that is witnessed';
 
+revoke delete, truncate on assisted_signature from gongzhi_app;
 revoke update, delete, truncate on signing_round, paper_signature_entry, signature, signature_event from gongzhi_app;
 -- A view that can be written through would write with its owner's rights.
 revoke insert, update, delete, truncate on pact_household, pact_signer, signature_counted from gongzhi_app;

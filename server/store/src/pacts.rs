@@ -25,6 +25,7 @@ pub use analysis::analysis;
 pub use answers::{REASON_MAX, answer};
 pub use draft::{Draft, DraftClause, ENGLISH_MAX, edit};
 pub use evidence::{NOTE_MAX as EVIDENCE_MAX, NewEvidence, needs_photo, record};
+pub(crate) use evidence::{is_posted, may_read_papers};
 pub use list::{desk, list};
 pub use load::Pact;
 pub(crate) use load::id_of;
@@ -97,6 +98,9 @@ pub async fn create(db: &Db, actor: &Actor, new: &NewPact) -> Result<String, Err
         Some(number) => Some(superseded(&mut tx, number, new.kind, place.path.as_str()).await?),
     };
     let (profile_id, profile) = profiles::newest(db, &mut tx, new.kind).await?;
+    if new.secrecy.is_some_and(|secrecy| !profile.allows(secrecy)) {
+        return Err(Error::field("secrecy", Reason::NotAChoice));
+    }
     let id = PactId::from_uuid(db.new_id());
     let number = next_number(&mut tx, place.path.code(), db.today().year()).await?;
     let now = db.now();

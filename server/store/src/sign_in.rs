@@ -52,6 +52,13 @@ pub enum CodeFor<'a> {
         /// Its number, for the message.
         number: &'a str,
     },
+    /// Saying that one was there when a neighbour signed with help.
+    Witness {
+        /// The assisted signature.
+        asked: Uuid,
+        /// The pact's number, for the message.
+        number: &'a str,
+    },
 }
 
 impl CodeFor<'_> {
@@ -59,6 +66,7 @@ impl CodeFor<'_> {
         match self {
             Self::SignIn => "sign_in",
             Self::Signature { .. } => "signature",
+            Self::Witness { .. } => "witness",
         }
     }
 
@@ -66,6 +74,7 @@ impl CodeFor<'_> {
         match self {
             Self::SignIn => None,
             Self::Signature { pact, .. } => Some(pact.uuid()),
+            Self::Witness { asked, .. } => Some(asked),
         }
     }
 }
@@ -295,6 +304,12 @@ fn wording(lang: Lang, what: CodeFor<'_>, code: &str) -> String {
         }
         (Lang::En, CodeFor::Signature { number, .. }) => format!(
             "[Gongzhi] {code} is your code to sign pact {number}, good for 5 minutes. Tell nobody. If you did not ask for it, ignore this."
+        ),
+        (Lang::Zh, CodeFor::Witness { number, .. }) => format!(
+            "【共治】验证码 {code}：把它告诉协助签名的工作人员，就是证明邻居签署公约 {number} 时您在场。您不在场就不要告诉任何人。5 分钟内有效。"
+        ),
+        (Lang::En, CodeFor::Witness { number, .. }) => format!(
+            "[Gongzhi] {code}: telling it to the helper says you were there when a neighbour signed pact {number}. If you were not, tell nobody. Good for 5 minutes."
         ),
     }
 }

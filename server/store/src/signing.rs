@@ -14,12 +14,13 @@ mod recheck;
 mod round;
 mod signers;
 mod withdraw;
+mod witness;
 
-pub use assisted::{Assisted, assist};
+pub use assisted::{Asked, Assisted, assist};
 pub use bind::Signed;
 pub use book::{Book, BookLine, RegisterLine, book, register};
 pub use desk::{
-    Adult, BuildingLine, Colleague, HouseholdLine, HouseholdPage, Overview, colleagues, household, overview,
+    Adult, BuildingLine, Colleague, HouseholdLine, HouseholdPage, Overview, Unwitnessed, colleagues, household, overview,
 };
 pub use mine::{Earlier, Mine, MyHousehold, MySignature, mine};
 pub use paper::{Difference, Entered, PaperLine, Reading, differences, enter};
@@ -30,9 +31,7 @@ pub(crate) use round::on_confirm_result;
 pub use signers::{Count, Progress, count, progress};
 pub(crate) use signers::facts;
 pub use withdraw::withdraw;
-
-/// How long signing stays open, in days, where the frozen rules do not say (pacts.md, Stages).
-pub const WINDOW_DAYS: i32 = 30;
+pub use witness::{ToWitness, answer, answer_by_code, send_witness_code, to_witness};
 
 /// A tally under this is not told to the public: it could name somebody (pacts.md, Roll and vote).
 pub const TOLD_FROM: u32 = 5;

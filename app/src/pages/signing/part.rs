@@ -69,7 +69,7 @@ async fn part(number: &str, desk: bool) -> Result<Option<AnyView>, Error> {
         view! {
             <section class="signing-part" aria-label=td_string!(lang, signing.part_title)>
                 {bar(&progress, lang)}
-                <p class="signing-left">{left(&progress, &here, lang)}</p>
+                <p class=left_class(&progress)>{left(&progress, &here, lang)}</p>
                 {action}
                 {desk}
             </section>
@@ -89,7 +89,7 @@ fn at_the_desk(here: &Here, progress: &Progress) -> AnyView {
     view! {
         <section class="signing-part" aria-label=td_string!(lang, signing.part_title)>
             {bar(progress, lang)}
-            <p class="signing-left">{left(progress, here, lang)}</p>
+            <p class=left_class(progress)>{left(progress, here, lang)}</p>
             <div class="buttons">
                 <Button look=Look::Secondary small=true href=signing>{td_string!(lang, signing.part_desk)}</Button>
                 {book}
@@ -102,6 +102,7 @@ fn at_the_desk(here: &Here, progress: &Progress) -> AnyView {
 /// 已签 412 户 · 共 618 户 · 67 %, and the bar.
 fn bar(progress: &Progress, lang: Lang) -> AnyView {
     let signed = match progress.signed {
+        Some(n) if progress.at_least => td_string!(lang, signing.part_at_least, n = n),
         Some(n) => td_string!(lang, signing.part_signed, n = n),
         None => td_string!(lang, signing.part_few).to_owned(),
     };
@@ -129,6 +130,11 @@ fn bar(progress: &Progress, lang: Lang) -> AnyView {
         {drawn}
     }
     .into_any()
+}
+
+/// Red only while days run out.
+const fn left_class(progress: &Progress) -> &'static str {
+    if progress.closes_at.is_some() { "signing-left" } else { "quiet" }
 }
 
 fn left(progress: &Progress, here: &Here, lang: Lang) -> String {

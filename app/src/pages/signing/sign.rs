@@ -19,13 +19,14 @@ use crate::pages::reading::{asked, part, read};
 #[component]
 pub fn SignPact() -> impl IntoView {
     let number = part("number");
-    let sent = asked("sent");
+    let (sent, witnessed) = (asked("sent"), asked("witnessed"));
     read(async move {
         let here = Here::now()?;
         let lang = here.lang;
         let _ = here.form_cookie();
         let mine = signing::mine(&here.db, &here.actor, &number).await?;
         let flash = form::kept(&here, "sign-pact").await?;
+        let witness = witness(&here, &mine.number, witnessed.as_deref()).await?;
         let renewed = form::kept(&here, "reaffirm-signature").await?;
         let number = mine.number.clone();
         let content = match &mine.text_no {
@@ -61,11 +62,66 @@ pub fn SignPact() -> impl IntoView {
                 back=format!("/pacts/{number}")
             >
                 {wrong}
+                {witness}
                 {content}
             </Page>
         }
         .into_any())
     })
+}
+
+/// What the reader is asked to confirm as the witness of assisted signatures, and what their last answer came to.
+async fn witness(here: &Here, number: &str, witnessed: Option<&str>) -> Result<AnyView, Error> {
+    let lang = here.lang;
+    let told = match witnessed {
+        Some("yes") => Some(td_string!(lang, signing.witness_done)),
+        Some("no") => Some(td_string!(lang, signing.witness_refused)),
+        _ => None,
+    };
+    let told = told.map(|title| view! { <Notice weight=Weight::Done live=true title=title /> });
+    let waiting = signing::to_witness(&here.db, &here.actor, number).await?;
+    let kept = form::kept(here, "witness-signing").await?;
+    let forms: Vec<_> = waiting
+        .into_iter()
+        .map(|one| {
+            let (id, pact, back) = (one.id.to_string(), number.to_owned(), format!("/pacts/{number}/sign"));
+            let flash = kept.of(&[("asked", &id)]);
+            let words = td_string!(
+                lang,
+                signing.witness_asked,
+                helper = one.helper.in_(lang).to_owned(),
+                signer = one.signer,
+                place = one.place.in_(lang).to_owned()
+            );
+            let options = vec![
+                Choice::new("yes", td_string!(lang, signing.witness_yes)),
+                Choice::new("no", td_string!(lang, signing.witness_no)),
+            ];
+            view! {
+                <section class="card stack">
+                    <h2>{td_string!(lang, signing.witness_title)}</h2>
+                    {said(&flash, &["was_so"], Some(&id), lang)}
+                    <p>{words}</p>
+                    <Form verb="witness-signing" back=back typed=flash apart=id.clone()>
+                        <input type="hidden" name="pact" value=pact />
+                        <input type="hidden" name="asked" value=id />
+                        <RadioCards
+                            name="was_so"
+                            label=td_string!(lang, signing.witness_question)
+                            options=options
+                            required=true
+                        />
+                        <Button look=Look::Secondary>{td_string!(lang, signing.witness_go)}</Button>
+                    </Form>
+                </section>
+            }
+        })
+        .collect();
+    Ok(view! {
+        {told}
+        {forms}
+    }
+    .into_any())
 }
 
 fn notice(title: &'static str, text: &'static str) -> AnyView {

@@ -269,7 +269,14 @@ impl Play<'_> {
             read_back: true,
             key: db.new_id(),
         };
-        Ok(Some(id_of(signing::assist(db, self.officer(Office::Committee)?, &self.number, &help).await?)))
+        let helper = self.officer(Office::Committee)?;
+        match signing::assist(db, helper, &self.number, &help).await? {
+            signing::Asked::Before(id) => Ok(Some(id)),
+            signing::Asked::Waiting(asked) => {
+                let signed = signing::answer(db, self.officer(Office::Chair)?, &self.number, asked, true).await?;
+                Ok(signed.map(id_of))
+            }
+        }
     }
 
     /// A line of the book, read by two people.

@@ -9,6 +9,7 @@ use gongzhi_domain::person::Actor;
 use gongzhi_domain::phone::Phone;
 use gongzhi_domain::{Error, Reason, What};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::assisted::place_of;
 use super::ground::Ground;
@@ -115,7 +116,7 @@ pub async fn overview(db: &Db, actor: &Actor, number: &str, building: Option<Bui
     let count = count(&mut conn, ground.id).await?;
     Ok(Overview {
         is_open: ground.is_open(db),
-        closes_at: ground.closes_at(),
+        closes_at: ground.closes_at(db),
         text_no: round.as_ref().map(|round| round.text_no),
         text: round.map(|round| round.text_hex()),
         number: ground.number,
@@ -171,6 +172,21 @@ pub struct HouseholdPage {
     pub door: String,
     /// Those who may sign for it.
     pub adults: Vec<Adult>,
+    /// Assisted signatures that wait for their witness.
+    pub unwitnessed: Vec<Unwitnessed>,
+}
+
+/// An assisted signature that waits for its witness.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unwitnessed {
+    /// Which asking it is.
+    pub id: Uuid,
+    /// Whose signature.
+    pub person: PersonId,
+    /// The witness: a colleague's official name, a neighbour's masked number.
+    pub witness: Named,
+    /// Whether the reader helped and the witness, a neighbour, may give the code sent to their phone.
+    pub by_code: bool,
 }
 
 /// Somebody who may sign for a household.
@@ -222,6 +238,7 @@ pub async fn household(
     .map_err(refuse)?
     .ok_or(Error::NotFound { what: What::Signature })?;
     let adults = adults(db, &mut tx, &ground, id).await?;
+    let unwitnessed = unwitnessed(db, &mut tx, &ground, id, person).await?;
     let entry = audit::Entry {
         stream: &format!("household:{id}"),
         action: "household.open_to_sign",
@@ -236,7 +253,47 @@ pub async fn household(
         building: building_name(home.compound_zh, home.name_zh, home.compound_en, home.name_en),
         door: db.keys().open_text(Purpose::Home, &home.door_sealed)?,
         adults,
+        unwitnessed,
     })
+}
+
+async fn unwitnessed(
+    db: &Db,
+    conn: &mut PgConnection,
+    ground: &Ground,
+    household: HouseholdId,
+    reader: PersonId,
+) -> Result<Vec<Unwitnessed>, Error> {
+    let rows = sqlx::query!(
+        r#"select w.id, w.person_id, w.witness_id, w.helper_id, w.by_code,
+                  s.display_name_zh as "zh?", s.display_name_en as "en?"
+           from assisted_signature w left join staff_account s on s.person_id = w.witness_id
+           where w.pact_id = $1 and w.text_no = $2 and w.household_id = $3 and w.state = 'waiting' order by w.asked_at"#,
+        ground.id.uuid(),
+        ground.text_no,
+        household.uuid(),
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .map_err(refuse)?;
+    let mut waiting = Vec::with_capacity(rows.len());
+    for row in rows {
+        let witness = match (row.by_code, row.zh, row.en) {
+            (false, Some(zh), Some(en)) => Named::new(zh, en),
+            _ => {
+                let masked = people::masked_phone(db, conn, PersonId::from_uuid(row.witness_id)).await?;
+                let masked = masked.unwrap_or_default();
+                Named::new(masked.clone(), masked)
+            }
+        };
+        waiting.push(Unwitnessed {
+            id: row.id,
+            person: PersonId::from_uuid(row.person_id),
+            witness,
+            by_code: row.by_code && row.helper_id == reader.uuid(),
+        });
+    }
+    Ok(waiting)
 }
 
 async fn adults(
@@ -251,7 +308,9 @@ async fn adults(
                    and g.person_id = s.person_id and not exists (select from signature_event e
                        where e.signature_id = g.id and e.kind = 'withdrawal')) as signature,
                   (select count(*) from paper_signature_entry e where e.pact_id = $1 and e.text_no = $3
-                   and e.household_id = $2 and e.person_id = s.person_id) as "readings!"
+                   and e.household_id = $2 and e.person_id = s.person_id
+                   and e.go = (select max(l.go) from paper_signature_entry l where l.pact_id = $1 and l.text_no = $3
+                               and l.household_id = $2 and l.person_id = s.person_id)) as "readings!"
            from pact_signer s where s.pact_id = $1 and s.household_id = $2 order by 1"#,
         ground.id.uuid(),
         household.uuid(),

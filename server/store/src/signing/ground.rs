@@ -1,16 +1,16 @@
 //! What signing needs to know of a pact: where it stands, what is signed and for whom it is.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use gongzhi_domain::area::AreaPath;
 use gongzhi_domain::ids::PactId;
 use gongzhi_domain::lang::Named;
-use gongzhi_domain::pact::{Kind, Stage};
-use gongzhi_domain::{Error, Reason, What};
+use gongzhi_domain::pact::{Facts, Kind, Stage};
+use gongzhi_domain::{Error, Reason};
 use sqlx::PgConnection;
 
-use super::WINDOW_DAYS;
 use crate::db::Db;
-use crate::refusal::{fault, parsed, refuse};
+use crate::pacts::{Pact, id_of};
+use crate::refusal::{fault, refuse};
 
 /// A pact as signing sees it.
 #[derive(Debug, Clone)]
@@ -23,9 +23,8 @@ pub(super) struct Ground {
     pub area: AreaPath,
     pub text_no: Option<i32>,
     pub is_paused: bool,
-    stage_since: DateTime<Utc>,
-    paused_us: i64,
-    days: i32,
+    /// What the rules ask of its clock: when the stage began and how long it stood still.
+    clock: Facts,
 }
 
 /// What is being signed.
@@ -41,50 +40,39 @@ pub(super) struct Round {
 impl Ground {
     /// The pact with a number. With `hold`, it cannot move before the transaction ends; many may hold it at once.
     pub async fn read(conn: &mut PgConnection, number: &str, hold: bool) -> Result<Self, Error> {
-        if number.len() > 40 {
-            return Err(Error::NotFound { what: What::Pact });
-        }
+        let id = id_of(&mut *conn, number).await?;
         if hold {
-            sqlx::query!("select 1 as one from pact where number = $1 for share", number)
+            sqlx::query!("select 1 as one from pact where id = $1 for share", id.uuid())
                 .fetch_optional(&mut *conn)
                 .await
                 .map_err(refuse)?;
         }
-        let row = sqlx::query!(
-            r#"select p.id, p.number, p.kind, p.stage, p.title_zh, p.title_en, p.area_path, p.text_no,
-                      p.paused_at is not null as "is_paused!", p.stage_since,
-                      (extract(epoch from p.paused_for) * 1000000)::bigint as "paused_us!",
-                      (r.body #>> '{windows,sign,days}')::integer as days
-               from pact p join rule_profile r on r.id = p.profile_id where p.number = $1"#,
-            number,
-        )
-        .fetch_optional(conn)
-        .await
-        .map_err(refuse)?
-        .ok_or(Error::NotFound { what: What::Pact })?;
+        let pact = Pact::read(conn, id, false).await?;
+        let mut clock = Facts::new(pact.profile, pact.stage, pact.stage_since);
+        clock.paused_at = pact.paused_at;
+        clock.paused_for = pact.paused_for;
         Ok(Self {
-            id: PactId::from_uuid(row.id),
-            number: row.number,
-            kind: parsed(&row.kind)?,
-            stage: parsed(&row.stage)?,
-            title: Named::new(row.title_zh, row.title_en),
-            area: AreaPath::parse(&row.area_path).map_err(fault)?,
-            text_no: row.text_no,
-            is_paused: row.is_paused,
-            stage_since: row.stage_since,
-            paused_us: row.paused_us,
-            days: row.days.unwrap_or(WINDOW_DAYS),
+            id,
+            number: pact.number,
+            kind: pact.kind,
+            stage: pact.stage,
+            title: pact.title,
+            area: pact.area,
+            text_no: pact.text_no,
+            is_paused: pact.paused_at.is_some(),
+            clock,
         })
     }
 
-    /// Until when signatures are taken.
-    pub fn closes_at(&self) -> DateTime<Utc> {
-        self.stage_since + TimeDelta::days(i64::from(self.days)) + TimeDelta::microseconds(self.paused_us)
+    /// Until when signatures are taken: the end of the last day of the window its rules set, as the clock that ends the
+    /// stage has it.
+    pub fn closes_at(&self, db: &Db) -> DateTime<Utc> {
+        self.clock.window_ends(self.clock.rules.windows.sign.days, db.now())
     }
 
     /// Whether signatures are taken at this moment.
     pub fn is_open(&self, db: &Db) -> bool {
-        self.stage == Stage::Sign && !self.is_paused && db.now() <= self.closes_at()
+        self.stage == Stage::Sign && !self.is_paused && db.now() < self.closes_at(db)
     }
 
     /// The round that is signed now.

@@ -116,7 +116,7 @@ pub async fn mine(db: &Db, actor: &Actor, number: &str) -> Result<Mine, Error> {
     let households = households(db, &mut conn, &ground, person, text_no).await?;
     Ok(Mine {
         is_open: ground.is_open(db),
-        closes_at: ground.closes_at(),
+        closes_at: ground.closes_at(db),
         text: round.map(|round| round.text_hex()).unwrap_or_default(),
         text_no,
         clauses,

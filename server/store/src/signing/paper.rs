@@ -17,6 +17,7 @@ use super::bind::{self, New, Signed};
 use super::ground::{Ground, Round};
 use super::phone::{allowed, tell};
 use super::round::building_name;
+use super::signers;
 use crate::audit;
 use crate::db::Db;
 use crate::keys::Purpose;
@@ -93,19 +94,20 @@ pub async fn enter(db: &Db, actor: &Actor, number: &str, line: &PaperLine) -> Re
     let capacity = allowed(&mut tx, &ground, line.household, line.person).await?;
     let round = ground.open_round(db, &mut tx).await?;
     one_at_a_time(&mut tx, line).await?;
-    let before = readings(&mut tx, &ground, &round, line).await?;
+    let (go, before) = readings(&mut tx, &ground, &round, line).await?;
     check(db, line, &round, by, &before)?;
     let id = db.new_id();
     let reason = if before.len() == 2 { line.reason.trim() } else { "" };
     sqlx::query!(
-        "insert into paper_signature_entry (id, pact_id, text_no, household_id, person_id, turn, reading, signed_on, page,
+        "insert into paper_signature_entry (id, pact_id, text_no, household_id, person_id, go, turn, reading, signed_on, page,
                                             reason, entered_by, entered_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         id,
         ground.id.uuid(),
         round.text_no,
         line.household.uuid(),
         line.person.uuid(),
+        go,
         i16::try_from(before.len() + 1).unwrap_or(i16::MAX),
         line.reading.code(),
         line.reading.day(),
@@ -164,29 +166,38 @@ struct Earlier {
     by: Uuid,
 }
 
+/// The readings that the present one belongs to, and the how-many-th time the line is read. A line that was settled as blank,
+/// or of which the signature was taken back, is read anew: people sign a book later, or again.
 async fn readings(
     conn: &mut PgConnection,
     ground: &Ground,
     round: &Round,
     line: &PaperLine,
-) -> Result<Vec<Earlier>, Error> {
+) -> Result<(i16, Vec<Earlier>), Error> {
     let rows = sqlx::query!(
-        "select id, signed_on, entered_by from paper_signature_entry
-         where pact_id = $1 and text_no = $2 and household_id = $3 and person_id = $4 order by turn",
+        "select go, id, signed_on, entered_by from paper_signature_entry
+         where pact_id = $1 and text_no = $2 and household_id = $3 and person_id = $4 order by go desc, turn",
         ground.id.uuid(),
         round.text_no,
         line.household.uuid(),
         line.person.uuid(),
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await
     .map_err(refuse)?;
-    let earlier = rows.into_iter().map(|row| Earlier {
+    let Some(last) = rows.first().map(|row| row.go) else { return Ok((1, Vec::new())) };
+    let earlier = rows.into_iter().take_while(|row| row.go == last).map(|row| Earlier {
         id: row.id,
         reading: row.signed_on.map_or(Reading::Blank, Reading::Signed),
         by: row.entered_by,
     });
-    Ok(earlier.collect())
+    let earlier: Vec<Earlier> = earlier.collect();
+    let is_settled = match earlier.as_slice() {
+        [first, second] => first.reading == second.reading,
+        settled => settled.len() > 2,
+    };
+    let standing = signers::standing(conn, ground.id, round.text_no, line.household, line.person).await?;
+    if is_settled && standing.is_none() { Ok((last + 1, Vec::new())) } else { Ok((last, earlier)) }
 }
 
 /// Everything that is wrong with a reading, at once.
@@ -299,7 +310,7 @@ pub(super) async fn stopped(
            join building b on b.id = h.building_id
            where e.pact_id = $1 and e.text_no = $2
              and exists (select from unnest($3::text[]) as p (path) where h.area_path >= p.path and h.area_path < p.path || '/')
-           group by e.household_id, e.person_id, b.id, h.id
+           group by e.household_id, e.person_id, e.go, b.id, h.id
            having count(*) = 2 and (min(e.reading) <> max(e.reading) or min(e.signed_on) <> max(e.signed_on))
            order by b.compound_zh, b.name_zh, h.position
            limit 200"#,

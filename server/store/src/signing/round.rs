@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::ground::Ground;
 use crate::audit;
 use crate::db::Db;
-use crate::pacts::Pact;
+use crate::pacts::{Pact, id_of};
 use crate::refusal::{Trouble, refuse};
 
 /// Opens the signing of a pact in the transaction of the move that confirmed its result: from here on the hash of the text, of
@@ -96,7 +96,13 @@ pub async fn chosen_buildings(db: &Db, actor: &Actor, number: &str) -> Result<Ve
 /// [`Reason::NotAChoice`] for another kind of pact or a building elsewhere, [`Reason::NotOpenNow`] when it is too late.
 pub async fn choose_buildings(db: &Db, actor: &Actor, number: &str, buildings: &[BuildingId]) -> Result<(), Error> {
     let mut tx = db.begin().await?;
-    let ground = Ground::read(&mut tx, number, true).await?;
+    // Held for itself alone: two who choose at once come one after the other.
+    let id = id_of(&mut tx, number).await?;
+    sqlx::query!("select 1 as one from pact where id = $1 for update", id.uuid())
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(refuse)?;
+    let ground = Ground::read(&mut tx, number, false).await?;
     let role = actor.may(Action::ChooseSigners, &Target::in_area(ground.area.clone()))?;
     let person = actor.person.ok_or(Error::NotSignedIn)?;
     if ground.kind != Kind::BuildingPledge {

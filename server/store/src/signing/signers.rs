@@ -68,21 +68,24 @@ pub struct Progress {
     pub is_open: bool,
     /// Households it is for.
     pub households: u32,
-    /// Households that have signed; `None` while they are so few that it could be guessed who.
+    /// Households that have signed, or at least so many; `None` while they are so few that it could be guessed who.
     pub signed: Option<u32>,
+    /// Whether `signed` is the least it can be: so few are left that the exact number could tell who has not.
+    pub at_least: bool,
     /// Until when signatures are taken, while they are.
     pub closes_at: Option<DateTime<Utc>>,
 }
 
 impl Progress {
-    /// The share that has signed, in whole percent: the nearest, but 100 only when all have.
+    /// The share that has signed, in whole percent: the nearest, but 100 only when all have; of the least, rounded down.
     #[must_use]
     pub fn percent(&self) -> Option<u32> {
         let (signed, all) = (u64::from(self.signed?), u64::from(self.households));
         if all == 0 || signed >= all {
             return (all > 0).then_some(100);
         }
-        Some(u32::try_from((signed * 200 + all) / (all * 2)).unwrap_or(99).min(99))
+        let half = if self.at_least { 0 } else { all };
+        Some(u32::try_from((signed * 200 + half) / (all * 2)).unwrap_or(99).min(99))
     }
 }
 
@@ -95,15 +98,30 @@ pub async fn progress(db: &Db, number: &str) -> Result<Option<Progress>, Error> 
     }
     let count = count(&mut conn, ground.id).await?;
     let is_open = ground.is_open(db);
+    let (signed, at_least) = told(count);
     Ok(Some(Progress {
         is_open,
-        closes_at: is_open.then(|| ground.closes_at()),
+        closes_at: is_open.then(|| ground.closes_at(db)),
         number: ground.number,
         title: ground.title,
         stage: ground.stage,
         households: count.households,
-        signed: (count.signed >= TOLD_FROM).then_some(count.signed),
+        signed,
+        at_least,
     }))
+}
+
+/// What may be told of a count: nothing under five, and with fewer than five households left no more than that there are so
+/// few of them. The second says whether the number is the least it can be.
+const fn told(count: Count) -> (Option<u32>, bool) {
+    let least = count.households.saturating_sub(TOLD_FROM - 1);
+    if count.signed < TOLD_FROM || (count.signed >= least && least < TOLD_FROM) {
+        (None, false)
+    } else if count.signed >= least {
+        (Some(least), true)
+    } else {
+        (Some(count.signed), false)
+    }
 }
 
 /// As what a person signs for a household; `None` when the pact is not theirs to sign there.
@@ -189,6 +207,7 @@ mod tests {
             is_open: true,
             households: 618,
             signed: Some(617),
+            at_least: false,
             closes_at: None,
         };
         assert_eq!(progress.percent(), Some(99));
@@ -196,5 +215,24 @@ mod tests {
         assert_eq!(progress.percent(), Some(67));
         progress.signed = None;
         assert_eq!(progress.percent(), None);
+    }
+
+    #[test]
+    fn neither_the_few_who_signed_nor_the_few_who_did_not_are_told() {
+        let of = |signed, households| told(Count { signed, households, signatures: signed });
+        assert_eq!(of(4, 618), (None, false));
+        assert_eq!(of(5, 618), (Some(5), false));
+        assert_eq!(of(613, 618), (Some(613), false));
+        // From the fourth left to the last the answer is the same.
+        for signed in 614..=618 {
+            assert_eq!(of(signed, 618), (Some(614), true));
+        }
+        for signed in 8..=12 {
+            assert_eq!(of(signed, 12), (Some(8), true));
+        }
+        // So few households that the least would be under five itself.
+        for signed in 0..=8 {
+            assert_eq!(of(signed, 8).0, None);
+        }
     }
 }

@@ -2,11 +2,12 @@
 
 use gongzhi_domain::pact::Kind;
 use gongzhi_domain::person::{Actor, Role};
-use gongzhi_domain::{Error, FieldError, Reason};
-use gongzhi_store::refuse;
-use gongzhi_store::signing::{self, Assisted, Signed};
+use gongzhi_domain::{Error, FieldError, Reason, What};
+use gongzhi_store::sign_in::{CodeFor, latest_code_for_demo_of};
+use gongzhi_store::signing::{self, Asked, Assisted, Signed};
 use gongzhi_store::testing::World;
 use gongzhi_store::testing::signing::{ToSign, phone, to_sign};
+use gongzhi_store::{Db, refuse};
 use uuid::Uuid;
 
 use crate::{actor, count, home, signing_of};
@@ -22,19 +23,73 @@ fn help(pact: &ToSign, n: usize, witness: Option<&Actor>) -> Assisted {
     }
 }
 
+/// Asks for an assisted signature; answers which asking waits.
+async fn asks(db: &Db, worker: &Actor, pact: &ToSign, help: &Assisted) -> Uuid {
+    match signing::assist(db, worker, &pact.number, help).await.unwrap() {
+        Asked::Waiting(id) => id,
+        Asked::Before(id) => panic!("signed before: {id}"),
+    }
+}
+
 #[tokio::test]
-async fn a_grid_worker_helps_and_a_colleague_or_neighbour_witnesses() {
+async fn what_a_helper_enters_counts_when_the_witness_has_said_so() {
     let (world, pact) = signing_of(3).await;
     let db = world.db();
     let worker = world.staff(Role::GridWorker, "OFFICE1", "BYH1A1").await;
     let clerk = world.staff(Role::Clerk, "CENTRE", "152921").await;
-    let signed = signing::assist(&db, &worker, &pact.number, &help(&pact, 0, Some(&clerk))).await.unwrap();
+    let asked = help(&pact, 0, Some(&clerk));
+    let id = asks(&db, &worker, &pact, &asked).await;
+    assert_eq!(asks(&db, &worker, &pact, &asked).await, id, "the same form asks once");
+    assert_eq!(count(&db, &pact).await.signed, 0, "the helper alone signs for nobody");
+    // Nobody but the witness answers, the helper and the signer neither.
+    let gone = Err(Error::NotFound { what: What::Signature });
+    for other in [&worker, &actor(&pact, 0), &actor(&pact, 1)] {
+        assert_eq!(signing::answer(&db, other, &pact.number, id, true).await, gone);
+    }
+    let waiting = signing::to_witness(&db, &clerk, &pact.number).await.unwrap();
+    assert_eq!((waiting.len(), waiting[0].id), (1, id));
+    assert!(signing::to_witness(&db, &worker, &pact.number).await.unwrap().is_empty());
+    let signed = signing::answer(&db, &clerk, &pact.number, id, true).await.unwrap().unwrap();
     assert!(matches!(signed, Signed::Now(_)));
+    assert_eq!(signing::answer(&db, &clerk, &pact.number, id, true).await, gone, "once");
+    assert_eq!(count(&db, &pact).await.signed, 1);
     let again = signing::assist(&db, &worker, &pact.number, &help(&pact, 0, Some(&clerk))).await.unwrap();
-    assert_eq!(again, Signed::Before(signed.id()));
-    let neighbour = Assisted { witness_phone: Some(phone(2)), ..help(&pact, 1, None) };
-    signing::assist(&db, &worker, &pact.number, &neighbour).await.unwrap();
-    assert_eq!(count(&db, &pact).await.signed, 2);
+    assert_eq!(again, Asked::Before(signed.id()));
+    // The resident finds it among their own and can take it back.
+    let mine = signing::mine(&db, &actor(&pact, 0), &pact.number).await.unwrap();
+    signing::withdraw(&db, &actor(&pact, 0), &pact.number, mine.signatures[0].id).await.unwrap();
+    assert_eq!(count(&db, &pact).await.signed, 0);
+
+    // A witness who was not there says so, and nothing is signed.
+    let id = asks(&db, &worker, &pact, &help(&pact, 1, Some(&clerk))).await;
+    assert_eq!(signing::answer(&db, &clerk, &pact.number, id, false).await, Ok(None));
+    assert_eq!(signing::answer(&db, &clerk, &pact.number, id, true).await, gone);
+    assert_eq!(count(&db, &pact).await.signed, 0);
+    let told: Vec<Uuid> =
+        sqlx::query_scalar("select person_id from outbox where kind = 'pact_witness' order by created_at")
+            .fetch_all(db.pool())
+            .await
+            .unwrap();
+    assert!(told.contains(&clerk.person.unwrap().uuid()) && told.contains(&worker.person.unwrap().uuid()), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_neighbour_witnesses_by_the_code_on_their_own_phone() {
+    let (world, pact) = signing_of(3).await;
+    let db = world.db();
+    let worker = world.staff(Role::GridWorker, "OFFICE1", "BYH1A1").await;
+    let id = asks(&db, &worker, &pact, &Assisted { witness_phone: Some(phone(2)), ..help(&pact, 1, None) }).await;
+    let what = CodeFor::Witness { asked: id, number: &pact.number };
+    let code = latest_code_for_demo_of(&db, &phone(2), what).await.unwrap().expect("a code");
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    let refused = signing::answer_by_code(&db, &worker, &pact.number, id, wrong).await.unwrap_err();
+    assert!(matches!(refused.fields()[0].reason, Reason::WrongCode { .. }), "{refused:?}");
+    let other = world.staff(Role::GridWorker, "OFFICE1", "BYH1A1").await;
+    let gone = Err(Error::NotFound { what: What::Signature });
+    assert_eq!(signing::answer_by_code(&db, &other, &pact.number, id, &code).await, gone, "the helper's alone");
+    assert_eq!(count(&db, &pact).await.signed, 0);
+    signing::answer_by_code(&db, &worker, &pact.number, id, &code).await.unwrap();
+    assert_eq!(count(&db, &pact).await.signed, 1);
     let (witness, helper, read_back): (Uuid, Uuid, bool) =
         sqlx::query_as("select witness_id, helper_id, read_back from signature where household_id = $1")
             .bind(home(&pact, 1).0.uuid())
@@ -42,10 +97,28 @@ async fn a_grid_worker_helps_and_a_colleague_or_neighbour_witnesses() {
             .await
             .unwrap();
     assert_eq!((witness, Some(helper), read_back), (home(&pact, 2).1.uuid(), worker.person.map(|p| p.uuid()), true));
-    // The resident finds it among their own and can take it back.
-    let mine = signing::mine(&db, &actor(&pact, 0), &pact.number).await.unwrap();
-    signing::withdraw(&db, &actor(&pact, 0), &pact.number, mine.signatures[0].id).await.unwrap();
-    assert_eq!(count(&db, &pact).await.signed, 1);
+    // In their own session as well; a colleague's asking has no code.
+    let id = asks(&db, &worker, &pact, &Assisted { witness_phone: Some(phone(2)), ..help(&pact, 0, None) }).await;
+    signing::answer(&db, &actor(&pact, 2), &pact.number, id, true).await.unwrap();
+    let clerk = world.staff(Role::Clerk, "CENTRE", "152921").await;
+    let id = asks(&db, &worker, &pact, &help(&pact, 2, Some(&clerk))).await;
+    assert_eq!(signing::answer_by_code(&db, &worker, &pact.number, id, "123456").await, gone);
+}
+
+#[tokio::test]
+async fn a_witness_is_of_the_area_and_nobody_helps_a_street_in_an_hour() {
+    let (world, pact) = signing_of(32).await;
+    let db = world.db();
+    let worker = world.staff(Role::GridWorker, "OFFICE1", "BYH1A1").await;
+    let far = world.staff(Role::Clerk, "CENTRE", "WNS1").await;
+    let refused = signing::assist(&db, &worker, &pact.number, &help(&pact, 0, Some(&far))).await;
+    assert_eq!(refused, Err(Error::field("witness", Reason::NotAmongThem)));
+    let clerk = world.staff(Role::Clerk, "CENTRE", "152921").await;
+    for n in 0..30 {
+        asks(&db, &worker, &pact, &help(&pact, n, Some(&clerk))).await;
+    }
+    let refused = signing::assist(&db, &worker, &pact.number, &help(&pact, 30, Some(&clerk))).await;
+    assert!(matches!(refused, Err(Error::TooMany { .. })), "{refused:?}");
 }
 
 #[tokio::test]
@@ -117,7 +190,8 @@ async fn the_database_refuses_what_the_rules_refuse() {
     let pact = to_sign(&db, Kind::ResidentConvention, 3).await;
     let worker = world.staff(Role::GridWorker, "OFFICE1", "BYH1A1").await;
     let clerk = world.staff(Role::Clerk, "CENTRE", "152921").await;
-    let id = signing::assist(&db, &worker, &pact.number, &help(&pact, 0, Some(&clerk))).await.unwrap().id();
+    let asked = asks(&db, &worker, &pact, &help(&pact, 0, Some(&clerk))).await;
+    let id = signing::answer(&db, &clerk, &pact.number, asked, true).await.unwrap().unwrap().id();
     let (helper, witness, signer) =
         (worker.person.unwrap().uuid(), clerk.person.unwrap().uuid(), home(&pact, 1).1.uuid());
     let put = |helper: Option<Uuid>, witness: Option<Uuid>, read_back: bool, round: i32| {

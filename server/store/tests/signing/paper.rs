@@ -113,3 +113,30 @@ async fn another_day_is_a_difference_and_a_page_of_another_version_is_none_of_th
     let other = PaperLine { reading: today(&db), ..good };
     assert_eq!(signing::enter(&db, &two, &pact.number, &other).await, Ok(Entered::Differs));
 }
+
+#[tokio::test]
+async fn a_line_that_was_blank_or_taken_back_is_read_again() {
+    let (world, pact) = signing_of(1).await;
+    let db = world.db();
+    let one = world.staff(Role::GridWorker, "OFFICE1", "BYH1A1").await;
+    let two = world.staff(Role::PactOfficer, "OFFICE1", "BYH1A").await;
+    let (blank, signed) = (line(&db, &pact, 0, Reading::Blank).await, line(&db, &pact, 0, today(&db)).await);
+    // Away at the first round of the book; a week later they sign, and the same two read it.
+    for reading in [&blank, &signed] {
+        assert_eq!(signing::enter(&db, &one, &pact.number, reading).await, Ok(Entered::First));
+        let again = signing::enter(&db, &one, &pact.number, reading).await;
+        assert_eq!(again, Err(Error::field("form", Reason::NeedsAnotherPerson)));
+        signing::enter(&db, &two, &pact.number, reading).await.unwrap();
+    }
+    assert_eq!(count(&db, &pact).await.signed, 1);
+    let three = world.staff(Role::Clerk, "CENTRE", "152921").await;
+    let refused = signing::enter(&db, &three, &pact.number, &signed).await;
+    assert_eq!(refused, Err(Error::field("form", Reason::Taken)));
+    // Taken back and signed on paper once more.
+    let mine = signing::mine(&db, &crate::actor(&pact, 0), &pact.number).await.unwrap();
+    signing::withdraw(&db, &crate::actor(&pact, 0), &pact.number, mine.signatures[0].id).await.unwrap();
+    assert_eq!(count(&db, &pact).await.signed, 0);
+    assert_eq!(signing::enter(&db, &two, &pact.number, &signed).await, Ok(Entered::First));
+    assert!(matches!(signing::enter(&db, &one, &pact.number, &signed).await, Ok(Entered::Signed(_))));
+    assert_eq!(count(&db, &pact).await.signed, 1);
+}

@@ -212,3 +212,19 @@ async fn owners_sign_their_covenant_and_tenants_do_not() {
     signs(&db, &pact, 0).await.unwrap();
     assert_eq!(signs(&db, &pact, 1).await, Err(Error::field("household", Reason::NotAmongThem)));
 }
+
+#[tokio::test]
+async fn signing_closes_at_the_end_of_the_thirtieth_day() {
+    let (world, pact) = signing_of(3).await;
+    // It began at ten o'clock: thirty times a day later the thirtieth day is not over, the day it began not counted.
+    world.later(chrono::TimeDelta::days(30) + chrono::TimeDelta::hours(13));
+    let db = world.db();
+    signs(&db, &pact, 0).await.unwrap();
+    // At once in small letters: the number of a pact is read as people write it.
+    let lower = pact.number.to_lowercase();
+    assert!(signing::progress(&db, &lower).await.unwrap().unwrap().is_open);
+    world.later(chrono::TimeDelta::hours(1));
+    let db = world.db();
+    assert_eq!(signs(&db, &pact, 1).await, Err(Error::field("form", Reason::NotOpenNow)));
+    assert!(!signing::progress(&db, &pact.number).await.unwrap().unwrap().is_open);
+}

@@ -11,7 +11,7 @@ use crate::{actor, home, signing_of, signs};
 
 #[tokio::test]
 async fn a_stranger_is_answered_alike_whoever_signed() {
-    let (world, pact) = signing_of(7).await;
+    let (world, pact) = signing_of(12).await;
     let db = world.db();
     let first = signs(&db, &pact, 0).await.unwrap().id();
     let stranger = world.resident("赵", "13712345678").await.actor();
@@ -45,12 +45,26 @@ async fn a_stranger_is_answered_alike_whoever_signed() {
     }
     // Up to four nobody is told how many.
     let progress = signing::progress(&db, &pact.number).await.unwrap().unwrap();
-    assert_eq!((progress.households, progress.signed, progress.percent()), (7, None, None));
+    assert_eq!((progress.households, progress.signed, progress.percent()), (12, None, None));
     for n in 1..5 {
         signs(&db, &pact, n).await.unwrap();
     }
     let progress = signing::progress(&db, &pact.number).await.unwrap().unwrap();
-    assert_eq!((progress.signed, progress.percent()), (Some(5), Some(71)));
+    assert_eq!((progress.signed, progress.percent()), (Some(5), Some(42)));
+    // From four left on nobody is told how many are left.
+    for n in 5..8 {
+        signs(&db, &pact, n).await.unwrap();
+    }
+    let four_left = signing::progress(&db, &pact.number).await.unwrap().unwrap();
+    assert_eq!((four_left.signed, four_left.at_least, four_left.percent()), (Some(8), true, Some(66)));
+    for n in 8..12 {
+        signs(&db, &pact, n).await.unwrap();
+    }
+    assert_eq!(
+        signing::progress(&db, &pact.number).await.unwrap().unwrap(),
+        four_left,
+        "all of them look like four less"
+    );
 }
 
 #[tokio::test]

@@ -99,6 +99,7 @@ fn told(done: Option<&str>, lang: Lang) -> AnyView {
     let (weight, title) = match done {
         Some("first") => (Weight::Done, td_string!(lang, signing.done_first)),
         Some("signed") => (Weight::Done, td_string!(lang, signing.done_signed)),
+        Some("asked") => (Weight::Done, td_string!(lang, signing.done_asked)),
         Some("blank") => (Weight::Done, td_string!(lang, signing.done_blank)),
         Some("differs") => (Weight::Warn, td_string!(lang, signing.done_differs)),
         _ => return ().into_any(),

@@ -1,7 +1,7 @@
 //! A household as the one who visits it sees it: who may sign, helping them to, and entering their lines of the book.
 
 use gongzhi_api::Here;
-use gongzhi_api::form;
+use gongzhi_api::form::{self, Flash};
 use gongzhi_domain::error::Error;
 use gongzhi_domain::ids::HouseholdId;
 use gongzhi_domain::lang::Lang;
@@ -27,6 +27,7 @@ pub(super) async fn home(
     let home = signing::household(&here.db, &here.actor, &overview.number, Some(id), None).await?;
     let place = format!("{} {}", home.building.in_(lang), home.door);
     let adults: Vec<_> = home.adults.iter().map(|adult| adult_line(adult, lang)).collect();
+    let waiting = unwitnessed(here, overview, &home).await?;
     let forms = if overview.is_open && !home.adults.is_empty() {
         view! {
             {assist(here, overview, &home).await?}
@@ -40,6 +41,7 @@ pub(super) async fn home(
         <section class="card stack">
             <h3>{td_string!(lang, signing.desk_home_title, place = place)}</h3>
             <List>{adults}</List>
+            {waiting}
             {forms}
         </section>
     }
@@ -69,6 +71,60 @@ fn people(home: &HouseholdPage, lang: Lang) -> Vec<Choice> {
             Choice::new(adult.person.to_string(), name(adult, lang)).hint(adult.phone.clone().unwrap_or_default())
         })
         .collect()
+}
+
+/// The assisted signatures of the household that wait for their witness; a neighbour's code is typed here.
+async fn unwitnessed(here: &Here, overview: &Overview, home: &HouseholdPage) -> Result<AnyView, Error> {
+    let lang = here.lang;
+    let kept = form::kept(here, "witness-by-code").await?;
+    let mut lines = Vec::with_capacity(home.unwitnessed.len());
+    for one in &home.unwitnessed {
+        let signer = home.adults.iter().find(|adult| adult.person == one.person);
+        let signer = signer.map(|adult| name(adult, lang)).unwrap_or_default();
+        let words =
+            td_string!(lang, signing.witness_waits, signer = signer, witness = one.witness.in_(lang).to_owned());
+        let (asked, number, household) = (one.id.to_string(), overview.number.clone(), home.id.to_string());
+        let flash = kept.of(&[("asked", &asked)]);
+        let code = one.by_code.then(|| {
+            let (pact, again) = (number.clone(), asked.clone());
+            let (at, same) = (household.clone(), household.clone());
+            view! {
+                {said(&flash, &["code"], Some(&asked), lang)}
+                <Form
+                    verb="witness-by-code"
+                    back=format!("{}?household={household}", page(&number))
+                    typed=flash
+                    apart=asked.clone()
+                >
+                    <input type="hidden" name="pact" value=number.clone() />
+                    <input type="hidden" name="asked" value=asked.clone() />
+                    <input type="hidden" name="household" value=at />
+                    <TextInput
+                        name="code"
+                        label=td_string!(lang, signing.witness_code)
+                        hint=td_string!(lang, signing.witness_code_hint)
+                        inputmode="numeric"
+                        required=true
+                    />
+                    <Button look=Look::Secondary small=true>{td_string!(lang, signing.witness_code_go)}</Button>
+                </Form>
+                <Form verb="witness-by-code" back=format!("{}?household={household}", page(&pact)) typed=Flash::default()>
+                    <input type="hidden" name="pact" value=pact.clone() />
+                    <input type="hidden" name="asked" value=again />
+                    <input type="hidden" name="household" value=same />
+                    <input type="hidden" name="again" value="1" />
+                    <Button look=Look::Quiet small=true>{td_string!(lang, signing.witness_code_again)}</Button>
+                </Form>
+            }
+        });
+        lines.push(view! {
+            <div class="stack">
+                <p>{words}</p>
+                {code}
+            </div>
+        });
+    }
+    Ok(lines.collect_view().into_any())
 }
 
 async fn assist(here: &Here, overview: &Overview, home: &HouseholdPage) -> Result<AnyView, Error> {
