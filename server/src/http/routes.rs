@@ -208,6 +208,8 @@ pub const TABLE: &[Route] = &[
     form("/api/withdraw-signature", Action::SignPact),
     form("/api/find-signer", Action::AssistSigning),
     form("/api/assist-signing", Action::AssistSigning),
+    form("/api/witness-signing", Action::SignPact),
+    form("/api/witness-by-code", Action::AssistSigning),
     form("/api/enter-paper-signature", Action::EnterPaperSignature),
     form("/api/choose-signers", Action::ChooseSigners),
     // The log of evidence.
