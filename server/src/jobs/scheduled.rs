@@ -73,9 +73,12 @@ impl TaskHandler for StrikeClocks {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let db = db(&context)?;
-        count("strike_pacts", pacts::tick(&db).await)?;
+        // Neither waits for what fails in the other.
+        let pacts = pacts::tick(&db).await;
         let moved = orders::tick(&db).await.map(|done| u64::from(done.started + done.closed));
-        count(Self::IDENTIFIER, moved)
+        let orders = count(Self::IDENTIFIER, moved);
+        count("strike_pacts", pacts)?;
+        orders
     }
 }
 
@@ -89,9 +92,10 @@ impl TaskHandler for KeepPacts {
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let db = db(&context)?;
-        count("keep_reports", keeping::tick(&db).await.map(u64::from))?;
+        let reports = count("keep_reports", keeping::tick(&db).await.map(u64::from));
         let points = points::tick(&db).await.map(|done| u64::from(done.released + done.expired) + done.sampled);
-        count("keep_points", points)
+        // What fails of the one stops nothing of the other.
+        count("keep_points", points).and(reports)
     }
 }
 

@@ -161,21 +161,25 @@ $$;
 create trigger points_balance_follows after insert on points_posting
     for each row execute function points_balance_follows();
 
-create function live_together(a uuid, b uuid) returns boolean
+create function live_together(a uuid, b uuid, on_day date) returns boolean
 language sql stable
 as $$
     select exists (select from residence x join residence y using (household_id)
-                   where x.person_id = a and y.person_id = b and x.until is null and y.until is null)
+                   where x.person_id = a and y.person_id = b
+                     and x.since <= on_day and (x.until is null or x.until > on_day)
+                     and y.since <= on_day and (y.until is null or y.until > on_day))
 $$;
-comment on function live_together is 'Whether two people live in, or own, the same household';
+comment on function live_together is 'Whether two people live in, or own, the same household on a day';
 
 create function points_credit_stays_outside_the_household() returns trigger
 language plpgsql
 as $$
+declare
+    today date := (new.at at time zone 'Asia/Shanghai')::date;
 begin
-    if new.kind = 'credit' and (live_together(new.person_id, new.maker) or live_together(new.person_id, new.checker)
-        or exists (select from residence r where r.household_id = new.household_id and r.until is null
-                   and r.person_id in (new.maker, new.checker))) then
+    if new.kind = 'credit' and (live_together(new.person_id, new.maker, today) or live_together(new.person_id, new.checker, today)
+        or exists (select from residence r where r.household_id = new.household_id and r.since <= today
+                   and (r.until is null or r.until > today) and r.person_id in (new.maker, new.checker))) then
         raise exception 'nobody credits their own household'
             using errcode = '23514', constraint = 'points_credit_stays_outside_the_household';
     end if;
@@ -302,6 +306,7 @@ create table breach (
     appeal_sealed       bytea,
     appealed_at         timestamptz,
     closed_at           timestamptz,
+    reporter_here       bytea not null,
     constraint breach_is_appealed_once check ((appealed_at is null) = (appeal_by is null)),
     constraint breach_closed_has_its_moment check ((state = 'closed') = (closed_at is not null)),
     constraint breach_is_of_someone_after_triage check (state in ('received', 'closed') or concerned_id is not null)
@@ -311,8 +316,9 @@ create index breach_concerned on breach (concerned_id, filed_at desc) where conc
 create index breach_open on breach (area_path, since) where state <> 'closed';
 create index breach_counted on breach (pact_id, clause_id, filed_at);
 comment on table breach is 'A report that a clause of a pact was not kept; seen by those it needs only, public as totals alone';
-comment on column breach.reporter_index is 'Keyed hash of the reporter: they find their reports, nobody reads the reporter from it';
-comment on column breach.reporter_households is 'Keyed hashes of the households the reporter lives in, so that nobody of theirs sits on the panel';
+comment on column breach.reporter_index is 'Keyed hash of the reporter: they find their reports; it stands nowhere else, so that no table joins it to a person';
+comment on column breach.reporter_here is 'Hash of the reporter under a key of this report alone: whether a member of its panel is the reporter, and nothing of any other';
+comment on column breach.reporter_households is 'The same of the households the reporter lives in, so that nobody of theirs sits on the panel';
 comment on column breach.reporter_sealed is 'The reporter, sealed: only to write to them';
 
 create table breach_event (
@@ -345,6 +351,7 @@ create table breach_panel (
     constraint breach_finding_follows_the_declaration check (finding is null or declared_at is not null)
 );
 create index breach_panel_person on breach_panel (person_id);
+comment on column breach_panel.person_index is 'Hash of the member under a key of this report alone, as breach.reporter_here; households likewise';
 comment on column breach_panel.declared_at is 'When they declared to be no relative of either side';
 
 comment on column breach_panel.stepped_down_at is 'When they said that they are related: somebody else is called to the seat';
@@ -356,8 +363,9 @@ declare
     about breach;
 begin
     select * into about from breach where id = new.breach_id;
-    if new.person_index = about.reporter_index or new.households && about.reporter_households
-        or new.person_id = about.concerned_id or live_together(new.person_id, about.concerned_id) then
+    if new.person_index = about.reporter_here or new.households && about.reporter_households
+        or new.person_id = about.concerned_id or
+        live_together(new.person_id, about.concerned_id, (new.called_at at time zone 'Asia/Shanghai')::date) then
         raise exception 'the panel has a relative' using errcode = '23514', constraint = 'panel_is_without_relatives';
     end if;
     return new;

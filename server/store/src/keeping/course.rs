@@ -2,7 +2,7 @@
 //! transaction of the move.
 
 use gongzhi_domain::area::AreaPath;
-use gongzhi_domain::ids::{BreachId, HouseholdId, PersonId};
+use gongzhi_domain::ids::{BreachId, PersonId};
 use gongzhi_domain::keeping::{Move, Mover, State, due, row_for};
 use gongzhi_domain::order::Version;
 use gongzhi_domain::person::{Actor, Role};
@@ -18,6 +18,7 @@ use crate::outbox::{self, Message, Way};
 use crate::refusal::{Trouble, fault, parsed};
 
 /// A report as a move finds it, held until the transaction ends.
+#[derive(Clone)]
 pub(super) struct Breach {
     pub id: BreachId,
     pub area: AreaPath,
@@ -52,19 +53,31 @@ pub(super) async fn hold(db: &Db, tx: &mut PgConnection, id: BreachId) -> Result
     })
 }
 
-/// The keyed hash by which a person is known in reports.
+/// The keyed hash by which a reporter finds their reports; it stands in no other column than `breach.reporter_index`.
 pub(super) fn index_of(db: &Db, person: PersonId) -> Vec<u8> {
     db.keys().index(Purpose::Reporter, person.uuid().as_bytes())
 }
 
-/// The keyed hashes of the households somebody lives in or owns.
-pub(super) async fn households_of(db: &Db, tx: &mut PgConnection, person: PersonId) -> Result<Vec<Vec<u8>>, Trouble> {
+/// The keyed hash of somebody or their household within one report: whoever sits on its panel is compared by it, and nobody
+/// finds the same person in another report by it.
+pub(super) fn index_in(db: &Db, breach: BreachId, of: Uuid) -> Vec<u8> {
+    let both = [breach.uuid().into_bytes(), of.into_bytes()].concat();
+    db.keys().index(Purpose::Reporter, &both)
+}
+
+/// The keyed hashes, within one report, of the households somebody lives in or owns.
+pub(super) async fn households_of(
+    db: &Db,
+    tx: &mut PgConnection,
+    breach: BreachId,
+    person: PersonId,
+) -> Result<Vec<Vec<u8>>, Trouble> {
     let ids = sqlx::query_scalar!(
-        "select distinct household_id from residence where person_id = $1 and until is null",
-        person.uuid()
+        "select distinct household_id from residence where person_id = $1 and since <= $2 and (until is null or until > $2)",
+        person.uuid(),
+        db.today(),
     );
-    let index = |id: Uuid| db.keys().index(Purpose::Reporter, HouseholdId::from_uuid(id).uuid().as_bytes());
-    Ok(ids.fetch_all(tx).await?.into_iter().map(index).collect())
+    Ok(ids.fetch_all(tx).await?.into_iter().map(|id| index_in(db, breach, id)).collect())
 }
 
 /// Whether somebody is one side of a report, or lives with one.
@@ -77,12 +90,17 @@ pub(super) async fn is_related(
     if index_of(db, person) == breach.reporter_index || Some(person) == breach.concerned {
         return Ok(true);
     }
-    let homes = households_of(db, &mut *tx, person).await?;
+    let homes = households_of(db, &mut *tx, breach.id, person).await?;
     if homes.iter().any(|home| breach.reporter_households.contains(home)) {
         return Ok(true);
     }
     let Some(concerned) = breach.concerned else { return Ok(false) };
-    let related = sqlx::query_scalar!(r#"select live_together($1, $2) as "own!""#, person.uuid(), concerned.uuid());
+    let related = sqlx::query_scalar!(
+        r#"select live_together($1, $2, $3) as "own!""#,
+        person.uuid(),
+        concerned.uuid(),
+        db.today(),
+    );
     Ok(related.fetch_one(tx).await?)
 }
 

@@ -10,7 +10,7 @@ use gongzhi_domain::request::written;
 use gongzhi_domain::{Error, FieldError, Lang, Reason, What};
 use sqlx::PgConnection;
 
-use super::course::{Breach, hold, households_of, index_of, is_related, perform, tell};
+use super::course::{Breach, hold, households_of, index_in, is_related, perform, tell};
 use crate::db::Db;
 use crate::keys::Purpose;
 use crate::people;
@@ -111,8 +111,8 @@ async fn seat_one(
         round,
         seat,
         person.uuid(),
-        index_of(db, person),
-        &households_of(db, &mut *tx, person).await?,
+        index_in(db, breach.id, person.uuid()),
+        &households_of(db, &mut *tx, breach.id, person).await?,
         db.now(),
     );
     if seated.execute(&mut *tx).await?.rows_affected() == 0 {

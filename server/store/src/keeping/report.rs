@@ -9,7 +9,7 @@ use gongzhi_domain::request::written;
 use gongzhi_domain::{Error, FieldError, Reason, What};
 use uuid::Uuid;
 
-use super::course::{self, Breach, hold, households_of, index_of, perform};
+use super::course::{self, Breach, hold, households_of, index_in, index_of, perform};
 use crate::db::Db;
 use crate::keys::Purpose;
 use crate::limits;
@@ -69,9 +69,9 @@ pub async fn report(db: &Db, actor: &Actor, new: &Report) -> Result<BreachId, Er
     let (id, now) = (BreachId::from_uuid(db.new_id()), db.now());
     let keys = db.keys();
     let written = sqlx::query!(
-        "insert into breach (id, key, pact_id, clause_id, clause_no, area_path, state, reporter_index, reporter_households,
-             reporter_sealed, place_sealed, words_sealed, happened_on, filed_at, since)
-         values ($1, $2, $3, $4, $5, $6, 'received', $7, $8, $9, $10, $11, $12, $13, $13)
+        "insert into breach (id, key, pact_id, clause_id, clause_no, area_path, state, reporter_index, reporter_here,
+             reporter_households, reporter_sealed, place_sealed, words_sealed, happened_on, filed_at, since)
+         values ($1, $2, $3, $4, $5, $6, 'received', $7, $8, $9, $10, $11, $12, $13, $14, $14)
          on conflict on constraint breach_key_is_used_once do nothing",
         id.uuid(),
         new.key,
@@ -80,7 +80,8 @@ pub async fn report(db: &Db, actor: &Actor, new: &Report) -> Result<BreachId, Er
         clause,
         pact.area_path,
         index_of(db, person),
-        &households_of(db, &mut tx, person).await?,
+        index_in(db, id, person.uuid()),
+        &households_of(db, &mut tx, id, person).await?,
         keys.seal(Purpose::Reporter, person.uuid().as_bytes())?,
         keys.seal_text(Purpose::Place, new.place.trim())?,
         keys.seal_text(Purpose::Content, new.words.trim())?,

@@ -10,7 +10,7 @@ use gongzhi_domain::phone::Phone;
 use gongzhi_domain::request::written;
 use gongzhi_domain::{Error, Lang, Reason};
 
-use super::course::{hold, is_related, perform};
+use super::course::{Breach, hold, is_related, perform};
 use crate::db::Db;
 use crate::people;
 use crate::refusal::refuse;
@@ -55,7 +55,8 @@ pub async fn triage(db: &Db, actor: &Actor, id: BreachId, saw: Version, what: &T
             let number = Phone::parse(phone).map_err(|reason| Error::field("phone", reason))?;
             written(summary, 4, WORDS_MAX).map_err(|reason| Error::field("summary", reason))?;
             let (concerned, _) = people::find_or_create(db, &mut tx, &number, Lang::Zh).await?;
-            if concerned == breach.reporter || concerned == officer {
+            let breach = Breach { concerned: Some(concerned), ..breach.clone() };
+            if concerned == breach.reporter || is_related(db, &mut tx, &breach, officer).await? {
                 return Err(Error::field("phone", Reason::Related));
             }
             sqlx::query!("update breach set concerned_id = $2 where id = $1", id.uuid(), concerned.uuid())

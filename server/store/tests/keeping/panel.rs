@@ -45,7 +45,9 @@ async fn neither_side_nor_their_households_sit_and_the_database_says_so_too() {
     let matter = answered().await;
     let db = matter.world.db();
     let good = neighbour(&matter.world, 21).await;
-    for (n, who) in [(1, "reporter"), (2, "concerned"), (11, "lives with the reporter"), (12, "lives with the concerned")] {
+    for (n, who) in
+        [(1, "reporter"), (2, "concerned"), (11, "lives with the reporter"), (12, "lives with the concerned")]
+    {
         let phones = [crate::story::phone(n), good.phone.clone(), crate::story::phone(22)];
         let refused = keeping::call(&db, &matter.pact.officer, matter.id, &phones).await;
         assert_eq!(refused, Err(Error::field("phone1", Reason::Related)), "{who}");
@@ -56,7 +58,7 @@ async fn neither_side_nor_their_households_sit_and_the_database_says_so_too() {
     assert_eq!(said, [("phone2", Reason::Taken), ("phone3", Reason::NotAPhone)]);
     // Straight into the table, with what the rows themselves say of the reporter.
     let pool = matter.world.superuser().await;
-    for index in ["b.reporter_index, '{}'::bytea[]", "''::bytea, b.reporter_households"] {
+    for index in ["b.reporter_here, '{}'::bytea[]", "''::bytea, b.reporter_households"] {
         let sql = format!(
             "insert into breach_panel (breach_id, round, seat, person_id, person_index, households, called_at)
              select b.id, 1, 1, $2, {index}, now() from breach b where b.id = $1"
@@ -81,6 +83,36 @@ async fn neither_side_nor_their_households_sit_and_the_database_says_so_too() {
         .unwrap_err();
         assert_eq!(refused.as_database_error().unwrap().constraint(), Some("panel_is_without_relatives"));
     }
+}
+
+#[tokio::test]
+async fn no_row_of_a_panel_joins_to_a_reporter() {
+    let matter = answered().await;
+    let db = matter.world.db();
+    // Somebody who sits on the panel of this report has filed another, and so has somebody they live with.
+    let (member, home) = (neighbour(&matter.world, 21).await, neighbour(&matter.world, 22).await);
+    crate::story::household(&matter.world, &[member.person, home.person]).await;
+    for who in [&member, &home] {
+        crate::story::reports(&matter.world, &matter.pact, who).await;
+    }
+    called(&matter, 21).await;
+    let joined: i64 = sqlx::query_scalar(
+        "select count(*) from breach b join breach_panel p on p.person_index in (b.reporter_index, b.reporter_here)
+             or b.reporter_index = any(p.households) or p.households && b.reporter_households
+             or b.reporter_index = any(b.reporter_households)",
+    )
+    .fetch_one(db.pool())
+    .await
+    .unwrap();
+    assert_eq!(joined, 0);
+    let alike: i64 = sqlx::query_scalar(
+        "select count(*) from breach a join breach b on a.id <> b.id and (a.reporter_here = b.reporter_here
+             or a.reporter_households && b.reporter_households)",
+    )
+    .fetch_one(db.pool())
+    .await
+    .unwrap();
+    assert_eq!(alike, 0, "two reports of one household are not known by it either");
 }
 
 #[tokio::test]

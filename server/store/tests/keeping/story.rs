@@ -61,15 +61,18 @@ pub async fn pact(world: &World) -> Pact {
         .execute(&pool)
         .await
         .unwrap();
-    for (n, (clause, text)) in (1_i32..).zip(clauses.iter().zip(["楼道不堆放杂物", "晚上十点后不喧哗"])) {
-        sqlx::query("insert into pact_clause (pact_id, version_no, clause_id, position, text) values ($1, 1, $2, $3, $4)")
-            .bind(id)
-            .bind(clause)
-            .bind(n)
-            .bind(text)
-            .execute(&pool)
-            .await
-            .unwrap();
+    for (n, (clause, text)) in (1_i32..).zip(clauses.iter().zip(["楼道不堆放杂物", "晚上十点后不喧哗"]))
+    {
+        sqlx::query(
+            "insert into pact_clause (pact_id, version_no, clause_id, position, text) values ($1, 1, $2, $3, $4)",
+        )
+        .bind(id)
+        .bind(clause)
+        .bind(n)
+        .bind(text)
+        .execute(&pool)
+        .await
+        .unwrap();
     }
     pool.close().await;
     Pact { id: PactId::from_uuid(id), clauses: clauses.map(ClauseId::from_uuid), officer }
