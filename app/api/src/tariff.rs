@@ -204,14 +204,15 @@ pub async fn add_reward(
     form.answer(outcome).await
 }
 
-/// Changes what a reward costs, how many are left and whether it is offered.
+/// Changes what a reward costs, how many are left and whether it is offered. `seen` is how many were left when the form opened.
 ///
 /// # Errors
-/// As [`add_reward`].
+/// As [`add_reward`]; stale when somebody reserved one meanwhile and another number is entered.
 #[server(prefix = "/api", endpoint = "change-reward")]
 pub async fn change_reward(
     reward: Option<String>,
     cost: Option<String>,
+    seen: Option<String>,
     stock: Option<String>,
     active: Option<String>,
     back: Option<String>,
@@ -227,8 +228,9 @@ pub async fn change_reward(
         let mut wrong = Vec::new();
         let cost = good(number("cost", cost.as_deref()), &mut wrong).unwrap_or(0);
         let stock = good(number("stock", stock.as_deref()), &mut wrong).unwrap_or(-1);
+        let seen = number("stock", seen.as_deref())?;
         let active = active.is_some_and(|active| !active.is_empty());
-        let done = points::change_reward(&here.db, &here.actor, reward, cost, stock, active).await;
+        let done = points::change_reward(&here.db, &here.actor, reward, cost, (seen, stock), active).await;
         done.map_err(|error| said_once(error, &wrong))?;
         Ok(STOCK.to_owned())
     }

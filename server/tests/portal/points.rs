@@ -211,7 +211,7 @@ async fn the_forms_of_tariff_and_stock_say_what_is_wrong() {
     reward(&town.world, &actor, "BYH1A").await;
     let id: Uuid = sqlx::query_scalar("select id from reward").fetch_one(town.world.db().pool()).await.unwrap();
     let id = id.to_string();
-    let sent = [("reward", id.as_str()), ("cost", "６"), ("stock", "0"), ("active", "1")];
+    let sent = [("reward", id.as_str()), ("cost", "６"), ("seen", "3"), ("stock", "0"), ("active", "1")];
     officer.post("/api/change-reward", &sent).await.is(303);
     let page = officer.get("/points/rewards").await.is(200);
     assert!(page.body.contains("换完了"), "{}", page.body);

@@ -143,7 +143,7 @@ pub async fn verdict(
     require(actor, Action::AuditPoints)?;
     let mut tx = db.begin().await?;
     let row = sqlx::query!(
-        "select a.area_path, e.maker, e.checker, e.person_id from points_audit a join points_entry e on e.id = a.entry_id
+        "select a.area_path, a.verdict, a.note, e.maker, e.checker, e.person_id from points_audit a join points_entry e on e.id = a.entry_id
          where a.entry_id = $1 for update of a",
         entry.uuid(),
     );
@@ -168,11 +168,13 @@ pub async fn verdict(
     .await
     .map_err(refuse)?;
     let subject = format!("entry:{entry}");
+    let before = row.verdict.map(|verdict| json!({"verdict": verdict, "note": row.note}));
     let row = audit::Entry {
         stream: &subject,
         action: "points.audit",
         subject: &subject,
-        after: Some(json!({"verdict": verdict})),
+        before,
+        after: Some(json!({"verdict": verdict, "note": note.trim()})),
         ..Default::default()
     };
     audit::append(db, &mut tx, actor, role, row).await?;

@@ -194,3 +194,27 @@ pub(super) async fn lines_of(tx: &mut PgConnection, entry: Uuid) -> Result<Vec<P
     let line = |kind: String, amount| Ok(Posting { account: crate::refusal::parsed::<Account>(&kind)?, amount });
     rows.into_iter().map(|row| line(row.kind, row.amount)).collect()
 }
+
+/// The audit row of a proposal; what was approved stands in the row of its entry.
+#[expect(clippy::too_many_arguments, reason = "all of them are parts of one row")]
+pub(super) async fn note(
+    db: &Db,
+    tx: &mut PgConnection,
+    actor: &Actor,
+    role: Role,
+    id: Uuid,
+    action: &str,
+    after: Option<serde_json::Value>,
+    person: PersonId,
+) -> Result<(), Error> {
+    let subject = format!("proposal:{id}");
+    let entry = audit::Entry {
+        stream: &subject,
+        action,
+        subject: &subject,
+        after,
+        acting_for: Some(person),
+        ..audit::Entry::default()
+    };
+    audit::append(db, tx, actor, role, entry).await
+}

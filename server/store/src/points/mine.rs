@@ -56,7 +56,7 @@ pub async fn mine(db: &Db, actor: &Actor) -> Result<Mine, Error> {
     let person = actor.person.ok_or(Error::NotSignedIn)?;
     actor.may(Action::ReadMine, &Target::of_person(person))?;
     let mut conn = db.pool().acquire().await.map_err(refuse)?;
-    let household = household_of(&mut conn, person).await?;
+    let household = household_of(db, &mut conn, person).await?;
     let accounts = sqlx::query!(
         "select id, household_id, balance from points_account where person_id = $1 or household_id = $2",
         person.uuid(),

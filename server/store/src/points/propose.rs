@@ -6,15 +6,16 @@ use gongzhi_domain::area::AreaPath;
 use gongzhi_domain::ids::{HouseholdId, PersonId, PointsEntryId, PointsProposalId, TariffItemId};
 use gongzhi_domain::order::Version;
 use gongzhi_domain::permission::{Action, Target};
-use gongzhi_domain::person::Actor;
+use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::phone::Phone;
 use gongzhi_domain::points::{BACKDATED_MAX_DAYS, EVIDENCE_MAX, EntryKind, GoesTo, Holder, Period, reversed};
 use gongzhi_domain::request::{NOTE_MAX, written};
 use gongzhi_domain::{Error, FieldError, Lang, Reason, What};
+use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::ledger::{NewEntry, account_of, book, book_lines, hold_balance, holder_of, lines_of};
+use super::ledger::{NewEntry, account_of, book, book_lines, hold_balance, holder_of, lines_of, note};
 use super::tariff::{InForce, item_in_force};
 use super::tell;
 use crate::db::Db;
@@ -55,17 +56,17 @@ pub async fn propose(db: &Db, actor: &Actor, new: &Propose) -> Result<PointsProp
     let (Some(phone), true) = (phone, wrong.is_empty()) else { return Err(Error::Invalid { fields: wrong }) };
     let mut tx = db.begin().await?;
     let item = item_in_force(db, &mut tx, new.item).await?;
-    actor.may(Action::ProposeCredit, &Target::in_area(item.tariff_path.clone()))?;
+    let role = actor.may(Action::ProposeCredit, &Target::in_area(item.tariff_path.clone()))?;
     let maker = actor.person.ok_or(Error::NotSignedIn)?;
     let (person, _) = people::find_or_create(db, &mut tx, &phone, Lang::Zh).await?;
-    if is_own(&mut tx, maker, person).await? {
+    if is_own(db, &mut tx, maker, person).await? {
         return Err(Error::field("phone", Reason::OwnHousehold));
     }
     let household = match item.goes_to {
         GoesTo::Person => None,
-        GoesTo::Household => {
-            Some(household_of(&mut tx, person).await?.ok_or_else(|| Error::field("phone", Reason::PlaceNeeded))?.uuid())
-        }
+        GoesTo::Household => Some(
+            household_of(db, &mut tx, person).await?.ok_or_else(|| Error::field("phone", Reason::PlaceNeeded))?.uuid(),
+        ),
     };
     let id = db.new_id();
     let written = sqlx::query_scalar!(
@@ -87,7 +88,11 @@ pub async fn propose(db: &Db, actor: &Actor, new: &Propose) -> Result<PointsProp
     .await
     .map_err(refuse)?;
     let id = match written {
-        Some(id) => id,
+        Some(id) => {
+            let what = json!({"item": new.item, "day": new.day, "household": household});
+            note(db, &mut tx, actor, role, id, "points.propose", Some(what), person).await?;
+            id
+        }
         None => before(&mut tx, new.key, maker).await?,
     };
     tx.commit().await.map_err(refuse)?;
@@ -101,7 +106,7 @@ pub async fn propose_reversal(
     actor: &Actor,
     key: Uuid,
     entry: PointsEntryId,
-    note: &str,
+    words: &str,
 ) -> Result<PointsProposalId, Error> {
     if !actor.has(Action::ProposeCredit) {
         actor.may(Action::ProposeCredit, &Target::none())?;
@@ -115,8 +120,8 @@ pub async fn propose_reversal(
     );
     let row = row.fetch_optional(&mut *tx).await.map_err(refuse)?.ok_or(Error::NotFound { what: What::Points })?;
     let area = AreaPath::parse(&row.area_path).map_err(fault)?;
-    actor.may(Action::ProposeCredit, &Target::in_area(area))?;
-    written(note, 4, EVIDENCE_MAX).map_err(|reason| Error::field("note", reason))?;
+    let role = actor.may(Action::ProposeCredit, &Target::in_area(area))?;
+    written(words, 4, EVIDENCE_MAX).map_err(|reason| Error::field("note", reason))?;
     if row.reversed {
         return Err(Error::Duplicate { what: What::Points });
     }
@@ -132,7 +137,7 @@ pub async fn propose_reversal(
         row.household_id,
         entry.uuid(),
         db.today(),
-        db.keys().seal_text(Purpose::Internal, note.trim())?,
+        db.keys().seal_text(Purpose::Internal, words.trim())?,
         maker.uuid(),
         db.now(),
     )
@@ -140,7 +145,11 @@ pub async fn propose_reversal(
     .await
     .map_err(refuse)?;
     let id = match written {
-        Some(id) => id,
+        Some(id) => {
+            let (what, of) = (json!({"reverses": entry}), PersonId::from_uuid(row.person_id));
+            note(db, &mut tx, actor, role, id, "points.propose_reversal", Some(what), of).await?;
+            id
+        }
         None => before(&mut tx, key, maker).await?,
     };
     tx.commit().await.map_err(refuse)?;
@@ -161,6 +170,7 @@ struct Proposed {
     household: Option<HouseholdId>,
     reverses: Option<Uuid>,
     maker: PersonId,
+    day: NaiveDate,
 }
 
 /// Approves a proposal, which books it, or refuses it with an answer. Refused: whoever proposed it; the neighbour and their
@@ -191,11 +201,12 @@ pub async fn check(
         household: row.household_id.map(HouseholdId::from_uuid),
         reverses: row.reverses,
         maker: PersonId::from_uuid(row.maker),
+        day: row.day,
     };
     if found.maker == checker {
         return Err(Error::field("checker", Reason::NeedsAnotherPerson));
     }
-    if is_own(&mut tx, checker, found.person).await? {
+    if is_own(db, &mut tx, checker, found.person).await? {
         return Err(Error::field("checker", Reason::OwnHousehold));
     }
     let entry = if approve {
@@ -206,6 +217,7 @@ pub async fn check(
         })
     } else {
         written(answer, 2, NOTE_MAX).map_err(|reason| Error::field("answer", reason))?;
+        note(db, &mut tx, actor, role, found.id, "points.refuse", None, found.person).await?;
         None
     };
     sqlx::query!(
@@ -228,14 +240,14 @@ async fn credit(
     db: &Db,
     tx: &mut PgConnection,
     actor: &Actor,
-    role: gongzhi_domain::person::Role,
+    role: Role,
     found: &Proposed,
     item: Uuid,
 ) -> Result<Uuid, Error> {
     let rule = item_in_force(db, &mut *tx, TariffItemId::from_uuid(item)).await?;
     let holder = found.household.map_or(Holder::Person(found.person), Holder::Household);
     let account = account_of(db, &mut *tx, holder).await?;
-    use_cap(db, &mut *tx, account, &rule).await?;
+    use_cap(&mut *tx, account, &rule, found.day).await?;
     let (id, _) = book(
         db,
         &mut *tx,
@@ -267,7 +279,7 @@ async fn reverse(
     db: &Db,
     tx: &mut PgConnection,
     actor: &Actor,
-    role: gongzhi_domain::person::Role,
+    role: Role,
     found: &Proposed,
     entry: Uuid,
 ) -> Result<Uuid, Error> {
@@ -307,14 +319,14 @@ async fn reverse(
     Ok(id)
 }
 
-/// Uses so much of the item's cap. The row of the period is held until the end, so that two checks at once cannot pass it.
-async fn use_cap(db: &Db, tx: &mut PgConnection, account: Uuid, rule: &InForce) -> Result<(), Trouble> {
+/// Uses so much of the item's cap in the period of the deed. The row of the period is held until the end, so that two checks at once cannot pass it.
+async fn use_cap(tx: &mut PgConnection, account: Uuid, rule: &InForce, day: NaiveDate) -> Result<(), Trouble> {
     sqlx::query!(
         "insert into points_used (account_id, code, since, used, cap) values ($1, $2, $3, $4, $5)
          on conflict (account_id, code, since) do update set used = points_used.used + excluded.used, cap = excluded.cap",
         account,
         rule.code,
-        rule.period.start(db.today()),
+        rule.period.start(day),
         rule.points,
         rule.cap,
     )
@@ -325,7 +337,8 @@ async fn use_cap(db: &Db, tx: &mut PgConnection, account: Uuid, rule: &InForce) 
 
 async fn give_cap_back(tx: &mut PgConnection, account: Uuid, entry: Uuid, points: i64) -> Result<(), Trouble> {
     let row = sqlx::query!(
-        "select e.day, i.code, i.period from points_entry e join tariff_item i on i.id = e.item_id where e.id = $1",
+        "select p.day, i.code, i.period from points_entry e join tariff_item i on i.id = e.item_id
+         join points_proposal p on p.entry_id = e.id where e.id = $1",
         entry
     );
     let row = row.fetch_one(&mut *tx).await?;
@@ -343,20 +356,28 @@ async fn give_cap_back(tx: &mut PgConnection, account: Uuid, entry: Uuid, points
 }
 
 /// Whether two people are one, or live together.
-pub(super) async fn is_own(tx: &mut PgConnection, one: PersonId, other: PersonId) -> Result<bool, Trouble> {
+pub(super) async fn is_own(db: &Db, tx: &mut PgConnection, one: PersonId, other: PersonId) -> Result<bool, Trouble> {
     if one == other {
         return Ok(true);
     }
-    let own = sqlx::query_scalar!(r#"select live_together($1, $2) as "own!""#, one.uuid(), other.uuid());
+    let own =
+        sqlx::query_scalar!(r#"select live_together($1, $2, $3) as "own!""#, one.uuid(), other.uuid(), db.today(),);
     Ok(own.fetch_one(tx).await?)
 }
 
-/// The household somebody lives in; the first they moved into where they have several.
-pub(super) async fn household_of(tx: &mut PgConnection, person: PersonId) -> Result<Option<HouseholdId>, Trouble> {
+/// The household somebody lives in; the first they moved into where they have several. Who owns a home and lets it has no part
+/// in the points of those who live there.
+pub(super) async fn household_of(
+    db: &Db,
+    tx: &mut PgConnection,
+    person: PersonId,
+) -> Result<Option<HouseholdId>, Trouble> {
     let id = sqlx::query_scalar!(
-        "select household_id from residence where person_id = $1 and until is null
-         order by capacity = 'owner', since, id limit 1",
+        "select household_id from residence where person_id = $1 and since <= $2 and (until is null or until > $2)
+           and capacity <> 'owner'
+         order by since, id limit 1",
         person.uuid(),
+        db.today(),
     );
     Ok(id.fetch_optional(tx).await?.map(HouseholdId::from_uuid))
 }

@@ -100,7 +100,7 @@ async fn set_aside(
     }
     let holder = match wish.from {
         Account::Household => {
-            let household = household_of(&mut *tx, person).await?;
+            let household = household_of(db, &mut *tx, person).await?;
             Holder::Household(household.ok_or_else(|| Error::field("from", Reason::PlaceNeeded))?)
         }
         Account::Person => Holder::Person(person),

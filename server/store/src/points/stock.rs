@@ -4,6 +4,7 @@
 use gongzhi_domain::area::AreaPath;
 use gongzhi_domain::ids::{PersonId, RewardId};
 use gongzhi_domain::lang::Named;
+use gongzhi_domain::order::Version;
 use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::request::written;
@@ -173,12 +174,17 @@ pub async fn add_reward(db: &Db, actor: &Actor, new: &NewReward) -> Result<Rewar
 }
 
 /// Changes what a reward costs from now on, how many are left and whether it is offered. What is reserved keeps its cost.
+/// `seen` is the stock that was shown: a number left as it was shown leaves the stock alone, whatever was reserved meanwhile.
+///
+/// # Errors
+/// [`Error::Stale`] when another stock is entered and the one that was shown has changed: somebody reserved a piece, or a
+/// piece went back.
 pub async fn change_reward(
     db: &Db,
     actor: &Actor,
     reward: RewardId,
     cost: i32,
-    stock: i32,
+    (seen, stock): (i32, i32),
     active: bool,
 ) -> Result<(), Error> {
     require(actor)?;
@@ -191,6 +197,11 @@ pub async fn change_reward(
     if !wrong.is_empty() {
         return Err(Error::Invalid { fields: wrong });
     }
+    let stock = match (stock == seen, row.stock == seen) {
+        (true, _) => row.stock,
+        (false, true) => stock,
+        (false, false) => return Err(Error::Stale { now: Version(row.stock) }),
+    };
     sqlx::query!(
         "update reward set cost = $2, stock = $3, active = $4, changed_by = $5, changed_at = $6 where id = $1",
         reward.uuid(),

@@ -28,33 +28,45 @@ pub struct Ticked {
     pub sampled: u64,
 }
 
-/// Does everything that is due.
+/// Does everything that is due. What fails stops nothing else; it is told last.
 pub async fn tick(db: &Db) -> Result<Ticked, Error> {
-    Ok(Ticked { released: release_overdue(db).await?, expired: expire(db).await?, sampled: draw_sample(db).await? })
+    let (released, expired, sampled) = (release_overdue(db).await, expire(db).await, draw_sample(db).await);
+    Ok(Ticked { released: released?, expired: expired?, sampled: sampled? })
 }
 
 async fn release_overdue(db: &Db) -> Result<u32, Error> {
-    let mut released = 0;
+    let (mut released, mut failed) = (0, None);
     let due = sqlx::query_scalar!(
         "select id from reward_reservation where state = 'held' and hold_until < $1 order by hold_until limit $2",
         db.now(),
         BATCH,
     );
     for id in due.fetch_all(db.pool()).await.map_err(refuse)? {
-        let mut tx = db.begin().await?;
-        let held = hold(&mut tx, ReservationId::from_uuid(id)).await?;
-        if held.state == "held" {
-            put_back(db, &mut tx, &Actor::system(), Role::System, &held).await?;
-            tx.commit().await.map_err(refuse)?;
-            released += 1;
+        match release_one(db, ReservationId::from_uuid(id)).await {
+            Ok(was_held) => released += u32::from(was_held),
+            Err(error) => {
+                tracing::error!(reservation = %id, %error, "a reservation could not go back");
+                failed = Some(error);
+            }
         }
     }
-    Ok(released)
+    failed.map_or(Ok(released), Err)
+}
+
+async fn release_one(db: &Db, id: ReservationId) -> Result<bool, Error> {
+    let mut tx = db.begin().await?;
+    let held = hold(&mut tx, id).await?;
+    if held.state != "held" {
+        return Ok(false);
+    }
+    put_back(db, &mut tx, &Actor::system(), Role::System, &held).await?;
+    tx.commit().await.map_err(refuse)?;
+    Ok(true)
 }
 
 /// Points of credits that are older than their tariff lets them be, and were not used. Once a month and account.
 async fn expire(db: &Db) -> Result<u32, Error> {
-    let mut expired = 0;
+    let (mut expired, mut failed) = (0, None);
     let mut after = Uuid::nil();
     loop {
         let accounts = sqlx::query_scalar!(
@@ -63,10 +75,16 @@ async fn expire(db: &Db) -> Result<u32, Error> {
             BATCH,
         );
         let accounts = accounts.fetch_all(db.pool()).await.map_err(refuse)?;
-        let Some(last) = accounts.last() else { return Ok(expired) };
+        let Some(last) = accounts.last() else { return failed.map_or(Ok(expired), Err) };
         after = *last;
         for account in accounts {
-            expired += u32::from(expire_one(db, account).await?);
+            match expire_one(db, account).await {
+                Ok(went) => expired += u32::from(went),
+                Err(error) => {
+                    tracing::error!(%account, %error, "points could not expire");
+                    failed = Some(error);
+                }
+            }
         }
     }
 }

@@ -58,6 +58,9 @@ async fn nobody_credits_themselves_or_their_household() {
     let (_, li, phone) = neighbour(&world, 1).await;
     let coordinator = desk.coordinator.person.unwrap();
     household(&world, &[li, coordinator]).await;
+    // Their lease has an end: until that day they live together all the same.
+    let pool = world.superuser().await;
+    sqlx::query("update residence set until = '2099-12-31'").execute(&pool).await.unwrap();
     let own = points::propose(&db, &desk.coordinator, &doing(&world, &phone, desk.patrol)).await;
     assert_eq!(own, Err(Error::field("phone", Reason::OwnHousehold)));
     let proposal = points::propose(&db, &desk.officer, &doing(&world, &phone, desk.patrol)).await.unwrap();
@@ -311,4 +314,31 @@ async fn a_tariff_is_passed_by_a_second_person_and_stays_as_it_is() {
         let refused = sqlx::query(sql).execute(&world.superuser().await).await;
         assert!(refused.is_err(), "{sql}");
     }
+}
+
+#[tokio::test]
+async fn the_cap_goes_by_the_day_of_the_deed_not_of_the_check() {
+    let world = World::new().await;
+    let desk = desk(&world).await;
+    let (li, _, phone) = neighbour(&world, 1).await;
+    let mut proposals = Vec::new();
+    for _ in 0..5 {
+        proposals.push(proposes(&world, &desk, &phone, desk.patrol).await);
+    }
+    for (n, proposal) in proposals.into_iter().enumerate() {
+        if n == 4 {
+            world.later(TimeDelta::days(31));
+        }
+        let checked = points::check(&world.db(), &desk.officer, proposal, true, "").await;
+        match n {
+            4 => assert_eq!(checked, Err(Error::field("item", Reason::CapReached)), "a month later"),
+            _ => assert!(checked.is_ok(), "{checked:?}"),
+        }
+    }
+    assert_eq!(has(&world, &li).await, 20);
+    let told: Vec<String> = sqlx::query_scalar("select action from audit_event where stream like 'proposal:%'")
+        .fetch_all(world.db().pool())
+        .await
+        .unwrap();
+    assert_eq!(told, ["points.propose"; 5]);
 }

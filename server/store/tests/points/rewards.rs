@@ -155,3 +155,50 @@ async fn a_household_spends_together() {
     assert_eq!(points::mine(&world.db(), &li).await.unwrap().household.unwrap().balance, 10);
     balanced(&world).await;
 }
+
+#[tokio::test]
+async fn a_stock_that_was_reserved_from_meanwhile_is_not_written_over() {
+    let world = World::new().await;
+    let desk = desk(&world).await;
+    let reward = reward(&world, &desk, 10, 5).await;
+    for n in 0..3 {
+        let (actor, person, _) = neighbour(&world, n).await;
+        gives(&world, &desk, person, 10).await;
+        points::reserve(&world.db(), &actor, wish(reward)).await.unwrap();
+    }
+    // The form was opened with five left: only the cost was changed, so the stock is left alone.
+    let db = world.db();
+    points::change_reward(&db, &desk.coordinator, reward, 12, (5, 5), true).await.unwrap();
+    assert_eq!(stock(&world).await, 2);
+    // Another number was entered by what was seen then: refused.
+    let refused = points::change_reward(&db, &desk.coordinator, reward, 12, (5, 6), true).await;
+    assert!(matches!(refused, Err(Error::Stale { .. })), "{refused:?}");
+    assert_eq!(stock(&world).await, 2);
+    points::change_reward(&db, &desk.coordinator, reward, 12, (2, 6), true).await.unwrap();
+    assert_eq!(stock(&world).await, 6);
+}
+
+#[tokio::test]
+async fn who_owns_a_home_and_lets_it_spends_nothing_of_those_who_live_there() {
+    let world = World::new().await;
+    let desk = desk(&world).await;
+    let reward = reward(&world, &desk, 10, 2).await;
+    let (_, tenant, phone) = neighbour(&world, 1).await;
+    let (landlord, owner, _) = neighbour(&world, 2).await;
+    let home = household(&world, &[tenant]).await;
+    sqlx::query(
+        "insert into residence (id, person_id, household_id, capacity, verified, since)
+         values ($1, $2, $3, 'owner', 'imported_roll', '2026-01-01')",
+    )
+    .bind(Uuid::new_v4())
+    .bind(owner.uuid())
+    .bind(home)
+    .execute(world.db().pool())
+    .await
+    .unwrap();
+    crate::story::credits(&world, &desk, &phone, desk.yard).await.unwrap();
+    let theirs = Reserve { from: Account::Household, ..wish(reward) };
+    let refused = points::reserve(&world.db(), &landlord, theirs).await;
+    assert_eq!(refused, Err(Error::field("from", Reason::PlaceNeeded)));
+    assert!(points::mine(&world.db(), &landlord).await.unwrap().household.is_none());
+}

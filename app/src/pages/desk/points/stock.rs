@@ -59,6 +59,7 @@ fn one(here: &Here, reward: &Reward, changing: &Flash) -> AnyView {
             <p class="quiet">{place}</p>
             <Form verb="change-reward" back="/desk/points/rewards" typed=typed apart=id.clone()>
                 <input type="hidden" name="reward" value=id />
+                <input type="hidden" name="seen" value=reward.stock.to_string() />
                 <TextInput name="cost" label=td_string!(lang, points.cost) value=cost inputmode="numeric" required=true />
                 <TextInput name="stock" label=td_string!(lang, points.stock) value=stock inputmode="numeric" required=true />
                 <Checkbox name="active" label=td_string!(lang, points.active) checked=active />
