@@ -18,7 +18,7 @@ use gongzhi_domain::ids::{ContentId, PersonId, RequestId, UnitId};
 use gongzhi_domain::number::RequestNumber;
 use gongzhi_domain::order::Version;
 use gongzhi_domain::permission::{Action, Target};
-use gongzhi_domain::person::Actor;
+use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::{Error, What};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -31,6 +31,8 @@ struct Content {
     kind: ContentKind,
     area: AreaPath,
     author: Option<PersonId>,
+    /// Whom a nomination is about.
+    nominee: Option<PersonId>,
     original_sealed: Vec<u8>,
     public_text: String,
     state: ContentState,
@@ -55,7 +57,8 @@ impl Content {
         let row = sqlx::query!(
             r#"select c.kind, c.area_path, c.author_id, c.original_sealed, c.public_text, c.state, c.version,
                    r.id as "request_id?", r.number as "number?", r.visibility as "visibility?",
-                   r.accused_unit_id as "accused?", r.kind as "request_kind?"
+                   r.accused_unit_id as "accused?", r.kind as "request_kind?",
+                   (select n.nominee_id from nomination n where n.content_id = c.id) as nominee
                from content c
                left join lateral (
                    select r.* from request r where r.content_id = c.id
@@ -76,6 +79,7 @@ impl Content {
             kind: parsed(&row.kind)?,
             area: AreaPath::parse(&row.area_path).map_err(fault)?,
             author: row.author_id.map(PersonId::from_uuid),
+            nominee: row.nominee.map(PersonId::from_uuid),
             original_sealed: row.original_sealed,
             public_text: row.public_text,
             state: parsed(&row.state)?,
@@ -91,6 +95,14 @@ impl Content {
     /// Whether a moderator may turn its photos off and on: those of a reply once it was given.
     fn may_turn_photos(&self) -> bool {
         self.kind != ContentKind::Reply || self.state == ContentState::Published
+    }
+
+    /// As what the actor moderates it. Refused: whoever may not there; the author, the accused unit, whom a nomination is about.
+    fn may_moderate(&self, actor: &Actor) -> Result<Role, Error> {
+        if actor.person.is_some() && actor.person == self.nominee {
+            return Err(Error::Forbidden { action: Action::Moderate });
+        }
+        actor.may(Action::Moderate, &self.target())
     }
 
     /// What permissions need to know: the author and the accused unit never moderate.
@@ -112,7 +124,7 @@ pub(crate) async fn turns_photos(
     id: ContentId,
 ) -> Result<Option<Version>, Trouble> {
     let content = Content::read(conn, id, false).await?;
-    let may = content.may_turn_photos() && actor.may(Action::Moderate, &content.target()).is_ok();
+    let may = content.may_turn_photos() && content.may_moderate(actor).is_ok();
     Ok(may.then_some(content.version))
 }
 

@@ -1,13 +1,13 @@
 //! Good neighbours 好邻居推荐: somebody names a neighbour with a reason, others endorse, the committee picks, and nothing is
 //! public before the neighbour says yes, under the name they choose, for as long as they want. No counts, no order but time.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use gongzhi_domain::area::AreaPath;
 use gongzhi_domain::content::WaitReason;
 use gongzhi_domain::ids::{NominationId, PersonId};
 use gongzhi_domain::lang::Named;
 use gongzhi_domain::permission::{Action, Target};
-use gongzhi_domain::person::Actor;
+use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::phone::Phone;
 use gongzhi_domain::request::written;
 use gongzhi_domain::{Error, FieldError, Lang, Reason, What};
@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::audit;
 use crate::db::Db;
+use crate::limits;
 use crate::moderation::{NewContent, Waits, write_content};
 use crate::people;
 use crate::refusal::{fault, refuse};
@@ -24,6 +25,9 @@ use crate::scope::Scope;
 
 /// Most characters of the reason.
 const REASON_MAX: u32 = 300;
+
+/// Nominations one person may send in a day.
+const A_DAY: i32 = 5;
 
 /// A nomination as it is sent.
 #[derive(Debug, Clone)]
@@ -41,7 +45,7 @@ pub struct NewNomination {
 /// Nominates a neighbour, who hears of it at once. Refused: whoever is not signed in; oneself (field `phone`); somebody who is
 /// nominated already.
 pub async fn nominate(db: &Db, actor: &Actor, new: &NewNomination) -> Result<NominationId, Error> {
-    actor.may(Action::NominateNeighbour, &Target::none())?;
+    let role = actor.may(Action::NominateNeighbour, &Target::none())?;
     let by = actor.person.ok_or(Error::NotSignedIn)?;
     let areas = db.areas().await?;
     let mut wrong = Vec::new();
@@ -62,6 +66,7 @@ pub async fn nominate(db: &Db, actor: &Actor, new: &NewNomination) -> Result<Nom
     if let Some(id) = before.fetch_optional(&mut *tx).await.map_err(refuse)? {
         return Ok(NominationId::from_uuid(id));
     }
+    limits::hit(db, "nomination", by.uuid().as_bytes(), A_DAY, TimeDelta::days(1)).await?;
     let (nominee, _) = people::find_or_create(db, &mut tx, &phone, Lang::Zh).await?;
     if nominee == by {
         return Err(Error::field("phone", Reason::NeedsAnotherPerson));
@@ -97,6 +102,7 @@ pub async fn nominate(db: &Db, actor: &Actor, new: &NewNomination) -> Result<Nom
             .to_owned(),
     );
     crate::points::send(db, &mut tx, nominee, &format!("nominated:{id}"), "nominated", words).await?;
+    note(db, &mut tx, actor, role, NominationId::from_uuid(id), "nomination.make", "open").await?;
     tx.commit().await.map_err(refuse)?;
     Ok(NominationId::from_uuid(id))
 }
@@ -104,27 +110,28 @@ pub async fn nominate(db: &Db, actor: &Actor, new: &NewNomination) -> Result<Nom
 /// Endorses a nomination, once. Refused: the neighbour themselves and whoever nominated them; one that is not open or not yet
 /// looked at.
 pub async fn endorse(db: &Db, actor: &Actor, id: NominationId) -> Result<(), Error> {
-    actor.may(Action::NominateNeighbour, &Target::none())?;
+    let role = actor.may(Action::NominateNeighbour, &Target::none())?;
     let person = actor.person.ok_or(Error::NotSignedIn)?;
+    let mut tx = db.begin().await?;
     let row = sqlx::query!(
         "select n.nominee_id, n.nominated_by from nomination n join content c on c.id = n.content_id
          where n.id = $1 and n.state in ('open', 'picked') and c.state = 'published'",
         id.uuid(),
     );
-    let row = row.fetch_optional(db.pool()).await.map_err(refuse)?.ok_or(Error::NotFound { what: What::Nomination })?;
+    let row = row.fetch_optional(&mut *tx).await.map_err(refuse)?.ok_or(Error::NotFound { what: What::Nomination })?;
     if [row.nominee_id, row.nominated_by].contains(&person.uuid()) {
         return Err(Error::field("nomination", Reason::NeedsAnotherPerson));
     }
-    sqlx::query!(
+    let endorsed = sqlx::query!(
         "insert into endorsement (nomination_id, person_id, at) values ($1, $2, $3) on conflict do nothing",
         id.uuid(),
         person.uuid(),
         db.now(),
-    )
-    .execute(db.pool())
-    .await
-    .map_err(refuse)?;
-    Ok(())
+    );
+    if endorsed.execute(&mut *tx).await.map_err(refuse)?.rows_affected() > 0 {
+        note(db, &mut tx, actor, role, id, "nomination.endorse", "open").await?;
+    }
+    tx.commit().await.map_err(refuse)
 }
 
 /// The committee picks an open nomination; the neighbour is asked. Refused: whoever runs no pacts there; the neighbour
@@ -152,15 +159,7 @@ pub async fn pick(db: &Db, actor: &Actor, id: NominationId) -> Result<(), Error>
     .execute(&mut *tx)
     .await
     .map_err(refuse)?;
-    let subject = format!("nomination:{id}");
-    let entry = audit::Entry {
-        stream: &subject,
-        action: "nomination.pick",
-        subject: &subject,
-        after: Some(json!({"state": "picked"})),
-        ..audit::Entry::default()
-    };
-    audit::append(db, &mut tx, actor, role, entry).await?;
+    note(db, &mut tx, actor, role, id, "nomination.pick", "picked").await?;
     let words = (
         "社区想把您作为好邻居公布，要您同意才行。打开“好邻居”选择。".to_owned(),
         "The committee would like to show you as a good neighbour, if you agree. See “Good neighbours”.".to_owned(),
@@ -178,7 +177,12 @@ pub async fn answer(db: &Db, actor: &Actor, id: NominationId, shown_name: Option
     if actor.person.is_none() {
         return Err(Error::NotSignedIn);
     }
-    actor.may(Action::AnswerNomination, &Target::of_person(row.nominee)).map_err(nothing)?;
+    let role = actor.may(Action::AnswerNomination, &Target::of_person(row.nominee)).map_err(nothing)?;
+    let state = match (shown_name, row.state.as_str()) {
+        (Some(_), _) => "published",
+        (None, "published") => "withdrawn",
+        (None, _) => "declined",
+    };
     let now = db.now();
     match shown_name {
         Some(name) => {
@@ -196,12 +200,11 @@ pub async fn answer(db: &Db, actor: &Actor, id: NominationId, shown_name: Option
             .await
         }
         None => {
-            let to = if row.state == "published" { "withdrawn" } else { "declined" };
             sqlx::query!(
                 "update nomination set state = $2, ended_at = $3, shown_name = null
                  where id = $1 and state in ('open', 'picked', 'published')",
                 id.uuid(),
-                to,
+                state,
                 now,
             )
             .execute(&mut *tx)
@@ -209,7 +212,24 @@ pub async fn answer(db: &Db, actor: &Actor, id: NominationId, shown_name: Option
         }
     }
     .map_err(refuse)?;
+    note(db, &mut tx, actor, role, id, "nomination.answer", state).await?;
     tx.commit().await.map_err(refuse)
+}
+
+/// The audit row of a nomination.
+async fn note(
+    db: &Db,
+    tx: &mut PgConnection,
+    actor: &Actor,
+    role: Role,
+    id: NominationId,
+    action: &str,
+    state: &str,
+) -> Result<(), Error> {
+    let subject = format!("nomination:{id}");
+    let after = Some(json!({ "state": state }));
+    let entry = audit::Entry { stream: &subject, action, subject: &subject, after, ..audit::Entry::default() };
+    audit::append(db, tx, actor, role, entry).await
 }
 
 struct Held {

@@ -46,6 +46,7 @@ pub async fn queue(db: &Db, actor: &Actor, area: Option<&str>, cursor: Option<&s
              and exists (select from unnest($1::text[]) as p (path) where c.area_path >= p.path and c.area_path < p.path || '/')
              and (c.created_at, c.id) > ($2, $3)
              and c.author_id is distinct from $4
+             and not exists (select from nomination n where n.content_id = c.id and n.nominee_id = $4)
              and not exists (select from request r where r.content_id = c.id and r.accused_unit_id = any($5))
            order by c.created_at, c.id limit $6"#,
         &scope.paths(),
@@ -83,6 +84,7 @@ async fn waiting_in(db: &Db, actor: &Actor, scope: &Scope) -> Result<u32, Error>
                where c.state = 'waiting' and c.kind <> 'reply'
                  and exists (select from unnest($1::text[]) as p (path) where c.area_path >= p.path and c.area_path < p.path || '/')
                  and c.author_id is distinct from $2
+                 and not exists (select from nomination n where n.content_id = c.id and n.nominee_id = $2)
                  and not exists (select from request r where r.content_id = c.id and r.accused_unit_id = any($3))
                limit 1000) as waiting"#,
         &scope.paths(),
@@ -99,7 +101,7 @@ async fn waiting_in(db: &Db, actor: &Actor, scope: &Scope) -> Result<u32, Error>
 pub async fn item(db: &Db, actor: &Actor, id: ContentId) -> Result<ModerationItem, Error> {
     let mut conn = db.pool().acquire().await.map_err(refuse)?;
     let content = Content::read(&mut conn, id, false).await?;
-    actor.may(Action::Moderate, &content.target())?;
+    content.may_moderate(actor)?;
     Ok(shown_item(db, &mut conn, id).await?)
 }
 

@@ -108,7 +108,7 @@ async fn hold(
     verdict: Verdict,
 ) -> Result<(Content, Role), Trouble> {
     let content = Content::read(&mut *tx, id, true).await?;
-    let role = actor.may(Action::Moderate, &content.target())?;
+    let role = content.may_moderate(actor)?;
     let of_a_photo = matches!(verdict, Verdict::PhotoOff | Verdict::PhotoOn) && content.may_turn_photos();
     if content.kind == ContentKind::Reply && !of_a_photo {
         // What it says is the unit's word, approved by its manager.
@@ -160,8 +160,16 @@ async fn decide(
     list(tx, &content, state).await?;
     let after = json!({"state": state, "version": version, "text": public, "reason": ruling.reason, "note": note});
     record(db, tx, actor, role, &content, ruling.verdict.code(), after).await?;
-    if ruling.verdict != Verdict::Spam && (ruling.verdict != Verdict::Publish || content.state != ContentState::Waiting)
-    {
+    let is_as_asked = ruling.verdict == Verdict::Publish && content.state == ContentState::Waiting;
+    if let (true, ContentKind::Nomination, Some(author)) = (is_as_asked, content.kind, content.author) {
+        // That a request is published its course tells; of a nomination nothing else tells whoever made it.
+        let words = (
+            "您推荐好邻居的话审核通过了，邻居们可以看到并附议。".to_owned(),
+            "What you wrote to nominate a good neighbour was published; neighbours can read and endorse it.".to_owned(),
+        );
+        crate::points::send(db, tx, author, &format!("verdict:{id}:{version}"), "verdict", words).await?;
+    }
+    if ruling.verdict != Verdict::Spam && !is_as_asked {
         tell::of_verdict(db, tx, content.author, content.kind, content.number, id, version).await?;
     }
     Ok(version)
@@ -259,7 +267,7 @@ async fn turn(
 
 async fn take_back(db: &Db, tx: &mut PgConnection, actor: &Actor, id: ContentId) -> Result<bool, Trouble> {
     let content = Content::read(&mut *tx, id, true).await?;
-    let role = actor.may(Action::Moderate, &content.target())?;
+    let role = content.may_moderate(actor)?;
     let version = content.version.next();
     let undone = sqlx::query!(
         "update content set state = 'waiting', decided_at = null, decided_by = null, version = $4
