@@ -41,6 +41,11 @@ enum Verb {
         #[command(subcommand)]
         verb: AuditVerb,
     },
+    /// Look after the points
+    Points {
+        #[command(subcommand)]
+        verb: PointsVerb,
+    },
     /// Check a receipt without any database: 0 whole, 1 changed, 3 whole but signed by a key you did not name
     Verify {
         /// The receipt's file
@@ -90,6 +95,12 @@ enum LogVerb {
 enum AuditVerb {
     /// Check that no recorded act was changed or removed
     Verify,
+}
+
+#[derive(Subcommand)]
+enum PointsVerb {
+    /// Compare every balance with its bookings and repair what differs
+    Rebuild,
 }
 
 /// Why a command failed.
@@ -170,6 +181,7 @@ fn serve_or_look(verb: Verb) -> Result<(), Failure> {
             Verb::Migrate => with_database(&config, crate::serve::migrate).await,
             Verb::Demo => with_database(&config, crate::serve::load_demo).await,
             Verb::Audit { verb: AuditVerb::Verify } => beside_or_alone(&config, crate::serve::verify_audit).await,
+            Verb::Points { verb: PointsVerb::Rebuild } => beside_or_alone(&config, crate::serve::rebuild_points).await,
             Verb::Log { verb: LogVerb::Verify } => beside_or_alone(&config, evidence::verify_log).await,
             Verb::Log { verb: LogVerb::Checkpoint } => beside_or_alone(&config, evidence::checkpoint).await,
             Verb::Log { .. } | Verb::Verify { .. } | Verb::Config => Ok(()),

@@ -182,6 +182,21 @@ pub(crate) async fn verify_audit(config: &Config, database: &Database) -> Result
     }
 }
 
+/// Compares the balances of points with their bookings, repairs those that differ and says which.
+pub(crate) async fn rebuild_points(config: &Config, database: &Database) -> Result<String, Failure> {
+    let db = connect(config, &database.access, keys::load_or_make(config)?).await?;
+    let repaired = gongzhi_store::points::rebuild(&db).await.map_err(failed)?;
+    let sum: i64 = gongzhi_store::points::totals(&db).await.map_err(failed)?.iter().map(|(_, sum)| sum).sum();
+    if sum != 0 {
+        return Err(Failure::Other(format!("the bookings of points sum to {sum}, not to nothing")));
+    }
+    if repaired.is_empty() {
+        return Ok("Every balance is the sum of its bookings.".to_owned());
+    }
+    let lines = repaired.iter().map(|one| format!("\n  account {}: {} was {}", one.account, one.is, one.was));
+    Ok(format!("{} balances repaired:{}", repaired.len(), lines.collect::<String>()))
+}
+
 /// The data, for a command that works beside a portal.
 pub(crate) async fn opened(config: &Config, database: &Database) -> Result<Db, Failure> {
     connect(config, &database.access, keys::load_or_make(config)?).await
