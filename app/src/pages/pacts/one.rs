@@ -87,6 +87,9 @@ fn Shown(page: PactPage, whole: Vec<OpinionLine>, flash: Flash, help: Flash) -> 
     let versions = page.card.text_no.is_some().then(|| {
         view! { <p><a href=format!("{here}/text")>{td_string!(lang, pacts.see_text)}</a></p> }
     });
+    let keeping = (stage == Stage::InForce).then(|| {
+        view! { <p><a href=format!("{here}/keeping")>{td_string!(lang, pacts.to_keeping)}</a></p> }
+    });
     let number = page.card.number.clone();
     let action = action(&page, &here, lang);
     let (clauses, facts) = (clauses(&page, &here, lang), facts(&page, &visit));
@@ -114,6 +117,7 @@ fn Shown(page: PactPage, whole: Vec<OpinionLine>, flash: Flash, help: Flash) -> 
             {purpose}
             {clauses}
             {versions}
+            {keeping}
             {whole_part}
             <MeetingPart number=number />
             <Calendar next=next ahead=ahead />
