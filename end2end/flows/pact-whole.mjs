@@ -274,7 +274,7 @@ export default function pactWhole(house) {
     await pacts.record(house, number, "committee", "posting_day_15", "第十五天，还在。", photo);
     await pacts.record(house, number, "committee", "filing_receipt", "巴彦街道备案回执第31号。");
     await house.portal.pass(1);
-    await pacts.move(house, number, "into_force", ["committee"]);
+    await pacts.move(house, number, "into_force", ["branch", "committee"]);
     const visitor = await person(house, { lang: "en", js: false });
     await visitor.goto(`/pacts/${number}`);
     assert.match(await visitor.locator("main").innerText(), /In force/i);

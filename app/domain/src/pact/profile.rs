@@ -138,6 +138,9 @@ pub struct RuleProfile {
     pub countings: Vec<Counting>,
     /// Open or secret unless the pact says otherwise.
     pub secrecy: Secrecy,
+    /// What else a pact may say; empty where nothing else is lawful.
+    #[serde(default)]
+    pub secrecies: Vec<Secrecy>,
     /// The windows.
     pub windows: Windows,
     /// Proxies.
@@ -172,6 +175,12 @@ impl RuleProfile {
     #[must_use]
     pub fn counting(&self, basis: Basis) -> Option<&Counting> {
         self.countings.iter().find(|counting| counting.basis == basis)
+    }
+
+    /// Whether a pact may have its vote held so.
+    #[must_use]
+    pub fn allows(&self, secrecy: Secrecy) -> bool {
+        self.secrecy == secrecy || self.secrecies.contains(&secrecy)
     }
 
     /// Whether the representatives' meeting may decide when it is authorised.

@@ -333,7 +333,7 @@ pub const TABLE: &[Row] = &[
         told: &[Hears::Residents, Hears::Voters, Hears::Officers], ..ROW
     },
     Row {
-        from: &[Stage::Result], mv: M::DeclareInvalid, to: To::Stage(Notice), seats: SUPERVISION,
+        from: &[Stage::Result], mv: M::DeclareInvalid, to: To::Stage(Notice), seats: STREET_AND_SUPERVISION,
         needs: &[Need::ResultObjection],
         reason: true, usual: false, told: &[Hears::Voters, Hears::Officers], ..ROW
     },
@@ -343,7 +343,7 @@ pub const TABLE: &[Row] = &[
         told: &[Hears::Signers, Hears::Officers], ..ROW
     },
     Row {
-        from: &[Publish], mv: M::IntoForce, to: To::Stage(InForce), seats: COMMITTEE,
+        from: &[Publish], mv: M::IntoForce, to: To::Stage(InForce), seats: BRANCH_AND_COMMITTEE,
         window: Window::AtLeast(Span::Publish), needs: &[Need::PostingDay1, Need::PostingDay15, Need::FilingReceipt],
         told: &[Hears::Residents, Hears::Signers, Hears::Officers], ..ROW
     },

@@ -99,6 +99,7 @@ fn resident_convention() -> RuleProfile {
             ),
         ],
         secrecy: Secrecy::Open,
+        secrecies: vec![Secrecy::Secret],
         windows: windows(days(10, urban("26")), days(15, urban("34"))),
         proxies: NO_PROXIES,
         filing: Some(Filing {
@@ -123,6 +124,7 @@ fn village_rules() -> RuleProfile {
             counting(Basis::Adults, Capacity::Villager, Some(share(T::MORE_THAN_HALF, village("26"))), pass()),
         ],
         secrecy: Secrecy::Open,
+        secrecies: vec![Secrecy::Secret],
         windows: windows(days(10, village("25")), days(15, village("35"))),
         proxies: NO_PROXIES,
         filing: Some(Filing {
@@ -152,6 +154,7 @@ fn owners_covenant() -> RuleProfile {
             ),
         ],
         secrecy: Secrecy::Open,
+        secrecies: vec![Secrecy::Secret],
         windows: windows(days(15, local()), days(15, local())),
         proxies: Proxies { allowed: true, written: true, most: super::PROXIES_MAX },
         filing: Some(Filing { office: Named::new("按本地规定", "As local rules say"), source: local() }),
@@ -168,6 +171,7 @@ fn building_pledge() -> RuleProfile {
         decides_source: ours(),
         countings: vec![counting(Basis::Signers, Capacity::Signer, None, share(Threshold::MORE_THAN_HALF, ours()))],
         secrecy: Secrecy::Open,
+        secrecies: Vec::new(),
         windows: windows(days(10, ours()), days(15, ours())),
         proxies: NO_PROXIES,
         filing: None,

@@ -27,9 +27,9 @@ const SPEC: &str = "
     result  | confirm_result     | sign     | S     | >=5          | result_answers
     result  | no_quorum          | notice   | S     | -            | result_answers
     result  | rejected           | up2      | S     | -            | result_answers
-    result  | declare_invalid    | notice   | S     | -            | result_objection
+    result  | declare_invalid    | notice   | X+S   | -            | result_objection
     sign    | close_signing      | publish  | C*    | all or 30    |
-    publish | into_force         | in_force | C     | >=15         | posting_day_1 posting_day_15 filing_receipt
+    publish | into_force         | in_force | B+C   | >=15         | posting_day_1 posting_day_15 filing_receipt
     up3 notice | material_change | down2    | B+C   | -            |
     result sign publish in_force | order_correction | up2 | X+S | - | correction_order
     up1 down1 up2 down2 up3 notice down3 result sign publish | pause  | = | X/S | - | law_objection
