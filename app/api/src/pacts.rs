@@ -63,6 +63,7 @@ pub async fn enter_opinion(
     words: Option<String>,
     phone: Option<String>,
     channel: Option<String>,
+    read_back: Option<String>,
     back: Option<String>,
 ) -> Answer {
     let form = Form::new("enter-opinion", back.as_deref())
@@ -72,6 +73,7 @@ pub async fn enter_opinion(
         .with("words", words.as_ref())
         .with("phone", phone.as_ref())
         .with("channel", channel.as_ref());
+    // What was read back is read back anew: the tick is not kept.
     let outcome = async {
         let here = Here::now()?;
         let number = number.unwrap_or_default();
@@ -85,7 +87,7 @@ pub async fn enter_opinion(
         let (Ok(saying), Ok(phone), Ok(channel)) = (saying, phone, channel) else {
             return Err(Error::Invalid { fields: wrong });
         };
-        pacts::enter_opinion(&here.db, &here.actor, &number, &saying, &phone, channel).await?;
+        pacts::enter_opinion(&here.db, &here.actor, &number, &saying, &phone, channel, read_back.is_some()).await?;
         Ok(page_of(&number, saying.clause))
     }
     .await;

@@ -307,6 +307,12 @@ pub enum Reason {
     /// A date that lies in the past where a coming one is needed.
     #[error("lies in the past")]
     InThePast,
+    /// The person has said it themselves; nobody else changes it.
+    #[error("said by the person themselves")]
+    SaidThemselves,
+    /// The photo is of a day on which it proves nothing yet.
+    #[error("the photo is too early")]
+    PhotoTooEarly,
     /// A date further away than allowed.
     #[error("more than {days} days away")]
     TooFarAway {
@@ -394,6 +400,9 @@ pub enum Reason {
     /// A secret vote needs two tellers who have made their keys.
     #[error("two tellers have to make their keys first")]
     TellersWithoutKeys,
+    /// A secret vote that is measured by floor area has no box for papers.
+    #[error("no paper box where floor area counts")]
+    NoPaperBox,
     /// The cap of the tariff's item is used up for this period.
     #[error("the cap is used up")]
     CapReached,

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub const AGENDA_MAX: u32 = 2_000;
 /// The longest minutes, in characters.
 pub const MINUTES_MAX: u32 = 20_000;
+/// The shortest minutes, in characters: what happened is told in a sentence at least.
+pub const MINUTES_MIN: u32 = 10;
 /// The longest list of decisions, in characters.
 pub const DECISIONS_MAX: u32 = 4_000;
 /// The longest name of a place, in characters.
@@ -197,6 +199,12 @@ impl HandCount {
     pub const fn adopted(self) -> bool {
         2 * self.in_favour as u64 > self.present as u64
     }
+
+    /// Whether others may see the numbers: neither those present nor those for it are so [`FEW`] that they point at people.
+    #[must_use]
+    pub const fn is_public(self) -> bool {
+        self.present >= FEW && self.in_favour >= FEW
+    }
 }
 
 /// How a meeting of representatives stands against the two thirds it needs: `3 * present >= 2 * entitled` (pacts.md, Kinds and
@@ -204,6 +212,37 @@ impl HandCount {
 #[must_use]
 pub const fn two_thirds(present: u32, entitled: u32) -> bool {
     entitled > 0 && 3 * present as u64 >= 2 * entitled as u64
+}
+
+/// How many came to a meeting of those who could.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attendance {
+    /// Came and count.
+    pub present: u32,
+    /// Entitled to come.
+    pub entitled: u32,
+}
+
+impl Attendance {
+    /// How many of those entitled are needed for two thirds: the least number for which [`two_thirds`] holds, one where nobody
+    /// is entitled.
+    #[must_use]
+    pub const fn needed(self) -> u32 {
+        let needed = (2 * self.entitled as u64).div_ceil(3);
+        // Never above `entitled`, which fits.
+        #[expect(clippy::cast_possible_truncation, reason = "two thirds of a u32 fit a u32")]
+        if needed == 0 { 1 } else { needed as u32 }
+    }
+
+    /// Whether so many came that a meeting of this kind counts for its pact: of the representatives two thirds, of others somebody
+    /// (pacts.md, Kinds and rules).
+    #[must_use]
+    pub const fn is_enough(self, kind: MeetingKind) -> bool {
+        match kind {
+            MeetingKind::Representatives => two_thirds(self.present, self.entitled),
+            _ => self.present > 0,
+        }
+    }
 }
 
 /// The number others may see; `None` while it is one under [`FEW`] that would point at people.

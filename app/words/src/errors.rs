@@ -87,6 +87,8 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         Reason::NotAChoice => td_string!(lang, errors.reason_not_a_choice).to_owned(),
         Reason::NotADate => td_string!(lang, errors.reason_not_a_date).to_owned(),
         Reason::InThePast => td_string!(lang, errors.reason_in_the_past).to_owned(),
+        Reason::SaidThemselves => td_string!(lang, errors.reason_said_themselves).to_owned(),
+        Reason::PhotoTooEarly => td_string!(lang, errors.reason_photo_too_early).to_owned(),
         Reason::TooFarAway { days } => {
             td_string!(lang, errors.reason_too_far_away, count = u32::from(days))
         }
@@ -117,6 +119,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         Reason::Taken => td_string!(lang, errors.reason_taken).to_owned(),
         Reason::Closed => td_string!(lang, errors.reason_closed).to_owned(),
         Reason::NotATellerKey => td_string!(lang, errors.reason_not_a_teller_key).to_owned(),
+        Reason::NoPaperBox => td_string!(lang, errors.reason_no_paper_box).to_owned(),
         Reason::TellersWithoutKeys => td_string!(lang, errors.reason_tellers_without_keys).to_owned(),
         Reason::CapReached => td_string!(lang, errors.reason_cap_reached).to_owned(),
         Reason::NotEnoughPoints => td_string!(lang, errors.reason_not_enough_points).to_owned(),

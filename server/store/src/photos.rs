@@ -236,11 +236,12 @@ pub async fn read(
 ) -> Result<Photo, Error> {
     let not_found = || Error::NotFound { what: What::Attachment };
     let row = sqlx::query!(
-        r#"select a.state, a.staged_by, a.sha256, c.state as "content_state?",
+        r#"select a.state, a.staged_by, a.sha256, c.state as "content_state?", c.kind as "words?", e.kind as "evidence?", e.pact_id as "pact?",
                r.listed as "listed?", r.person_id as "owner?", r.area_path as "area_path?", r.order_id as "order_id?", r.kind as "kind?",
                exists (select from request_grant g where g.request_id = r.id and g.holder = $2 and g.expires_at > $3) as "granted!"
            from attachment a
            left join content c on c.id = a.content_id
+           left join pact_evidence e on e.attachment_id = a.id
            left join lateral (
                select r.* from request r where r.content_id = c.id
                union all
@@ -257,12 +258,20 @@ pub async fn read(
     .map_err(refuse)?
     .ok_or_else(not_found)?;
 
-    let public = row.state == "shown" && row.content_state.as_deref() == Some("published") && row.listed == Some(true);
+    // What hangs in public is shown to everyone; other papers of a pact to its officers.
+    let posted = row.words.as_deref() == Some("evidence")
+        && row.evidence.as_deref().is_some_and(crate::pacts::is_posted);
+    let public = row.state == "shown"
+        && row.content_state.as_deref() == Some("published")
+        && (posted || row.listed == Some(true));
     let own = match row.state.as_str() {
         "staged" => holder.is_some_and(|holder| Some(holder.bytes()) == row.staged_by.as_deref()),
         _ => row.granted || (actor.person.is_some() && row.owner == actor.person.map(|person| person.uuid())),
     };
     let by_office = || async {
+        if let Some(pact) = row.pact {
+            return crate::pacts::may_read_papers(db, actor, PactId::from_uuid(pact)).await;
+        }
         let Some(order) = row.order_id else { return false };
         crate::orders::may_read(db, actor, order).await
     };

@@ -120,7 +120,7 @@ pub fn filled(path: &str, scene: &PactScene, today: &str) -> Sent {
         "/api/give-opinion" => opinion(),
         "/api/enter-opinion" => {
             let mut fields = opinion();
-            fields.extend([("phone", scene.phone.clone()), ("channel", text("assisted"))]);
+            fields.extend([("phone", scene.phone.clone()), ("channel", text("assisted")), ("read_back", text("yes"))]);
             fields
         }
         "/api/open-pact" => vec![

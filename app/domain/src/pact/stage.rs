@@ -7,6 +7,7 @@ use super::table::{Need, Row, Seat, TABLE, To, Window};
 use super::{Ending, Evidence, Move, Stage};
 use crate::error::Error;
 use crate::ids::PersonId;
+use crate::meeting::Attendance;
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use std::collections::BTreeSet;
 
@@ -39,10 +40,12 @@ pub struct Facts {
     pub households: u32,
     /// Households reached, by push, at the door or by post.
     pub delivered: u32,
-    /// The party members' meeting of this round is closed with its minutes.
+    /// A party members' meeting of this round to which somebody came is closed with its minutes.
     pub party_meeting_closed: bool,
-    /// The representatives' meeting of this round is closed with its minutes.
+    /// A representatives' meeting of this round to which two thirds came is closed with its minutes.
     pub representatives_meeting_closed: bool,
+    /// While there is none: the last representatives' meeting of this round that was over and to which too few came.
+    pub representatives_short: Option<Attendance>,
     /// Amendments not yet decided.
     pub amendments_open: u32,
     /// The final text stands, and the reviews speak of its hash.
@@ -90,6 +93,7 @@ impl Facts {
             delivered: 0,
             party_meeting_closed: false,
             representatives_meeting_closed: false,
+            representatives_short: None,
             amendments_open: 0,
             text_hash: false,
             roll_drawn: false,

@@ -317,6 +317,8 @@ pub struct Workshop {
     pub appoints: bool,
     /// The moves that lead on from here, with what is missing.
     pub moves: Vec<MoveChoice>,
+    /// While a representatives' meeting is missing: how many came to the last one, which were too few.
+    pub representatives_short: Option<crate::meeting::Attendance>,
     /// What was recorded.
     pub evidence: Vec<EvidenceLine>,
     /// What the reader may record now.

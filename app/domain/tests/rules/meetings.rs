@@ -7,8 +7,8 @@ use gongzhi_domain::household::import::{read, square_centimetres};
 use gongzhi_domain::household::{DOORS_MAX, doors, doors_in};
 use gongzhi_domain::ids::ClauseId;
 use gongzhi_domain::meeting::{
-    Adopted, CODE_LENGTH, CODE_LETTERS, DraftClause, HandCount, amended, code_in, code_of, code_window, good_until,
-    good_windows, public_count, two_thirds,
+    Adopted, Attendance, CODE_LENGTH, CODE_LETTERS, DraftClause, HandCount, MeetingKind, amended, code_in, code_of,
+    code_window, good_until, good_windows, public_count, two_thirds,
 };
 use gongzhi_domain::room::{RoomMove, RoomState};
 use proptest::prelude::*;
@@ -69,6 +69,11 @@ proptest! {
     fn two_thirds_is_two_thirds(present in 0_u32..10_000, entitled in 0_u32..10_000) {
         let reached = entitled > 0 && i64::from(present) * 3 >= i64::from(entitled) * 2;
         prop_assert_eq!(two_thirds(present, entitled), reached);
+        let came = Attendance { present, entitled };
+        prop_assert_eq!(came.is_enough(MeetingKind::Representatives), reached);
+        prop_assert_eq!(came.is_enough(MeetingKind::PartyMembers), present > 0);
+        let with = |present| two_thirds(present, entitled);
+        prop_assert!(entitled == 0 || (with(came.needed()) && !with(came.needed() - 1)), "the least number that is enough");
     }
 
     #[test]
@@ -80,7 +85,9 @@ proptest! {
         prop_assert_eq!(Standing::after(&more), before);
         let mut sent = events;
         sent.push(Outcome::Sent);
-        prop_assert!(Standing::after(&sent).reached(), "a message that was sent stays sent");
+        let told = Standing::after(&sent);
+        prop_assert!(told.pushed, "a message that was sent stays sent");
+        prop_assert_eq!(told.reached(), before.reached(), "and is not yet delivered");
     }
 
     #[test]

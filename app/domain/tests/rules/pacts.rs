@@ -27,6 +27,7 @@ fn complete(kind: Kind, stage: Stage, since: DateTime<Utc>) -> Facts {
         delivered: 618,
         party_meeting_closed: true,
         representatives_meeting_closed: true,
+        representatives_short: None,
         text_hash: true,
         roll_drawn: true,
         outcome: Some(Outcome::Passed),

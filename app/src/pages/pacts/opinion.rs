@@ -11,7 +11,7 @@ use gongzhi_words::{pact_terms, td_string, terms};
 use leptos::prelude::*;
 
 use super::card::number_word;
-use crate::components::{Badge, Button, Choice, Diff, Form, Look, RadioCards, TextArea, TextInput, Tone};
+use crate::components::{Badge, Button, Checkbox, Choice, Diff, Form, Look, RadioCards, TextArea, TextInput, Tone};
 use crate::visit::Visit;
 
 /// What an opinion is about, for its form.
@@ -143,6 +143,7 @@ pub fn helping(subject: &Subject, flash: &Flash, back: String) -> AnyView {
                     columns=true
                 />
                 <TextArea name="words" label=td_string!(lang, pacts.words) rows=3 max=WORDS_MAX />
+                <Checkbox name="read_back" label=td_string!(lang, pacts.help_read_back) required=true />
                 <Button look=Look::Secondary>{td_string!(lang, pacts.help_send)}</Button>
             </Form>
         </details>

@@ -116,10 +116,11 @@ pub(crate) fn writes(pact: &Pact, actor: &Actor) -> bool {
     pact.office_of_actor(actor).is_some_and(|office| WRITES.contains(&office))
 }
 
-/// Whether the draft may change at a stage (pacts.md, Stages, "what may change"). While everyone reads a version the next
-/// one may be prepared, which restarts the consultation when it is published.
+/// Whether the draft may be written by hand at a stage (pacts.md, Text and opinions). While everyone reads a version the next
+/// one may be prepared, which restarts the consultation when it is published. From the deliberation on the text changes by
+/// what its meetings adopt; what is found later goes back to them.
 pub(crate) const fn changes_text(stage: Stage) -> bool {
-    matches!(stage, Stage::Up1 | Stage::Down1 | Stage::Up2 | Stage::Down2 | Stage::Up3)
+    matches!(stage, Stage::Up1 | Stage::Down1 | Stage::Up2)
 }
 
 impl Draft {

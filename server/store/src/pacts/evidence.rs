@@ -12,8 +12,8 @@ use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::facts;
 use super::load::Pact;
-use super::{draft, text};
 use crate::audit;
 use crate::calendar::local_day;
 use crate::db::Db;
@@ -80,8 +80,7 @@ pub(crate) const fn belongs(kind: Evidence, stage: Stage) -> bool {
     match kind {
         Evidence::PartyStudy | Evidence::Topics => matches!(stage, Stage::Up1),
         Evidence::LegalReview | Evidence::WomensRightsCheck => matches!(stage, Stage::Up3),
-        Evidence::Agenda => matches!(stage, Stage::Up3 | Stage::Notice),
-        Evidence::ShortNotice => matches!(stage, Stage::Notice),
+        Evidence::Agenda | Evidence::ShortNotice => matches!(stage, Stage::Notice),
         Evidence::PostingDay1 | Evidence::PostingDay15 | Evidence::FilingReceipt => matches!(stage, Stage::Publish),
         Evidence::LawObjection | Evidence::LawObjectionAnswer => stage.is_open(),
         Evidence::CorrectionOrder => {
@@ -97,6 +96,18 @@ pub const fn needs_photo(kind: Evidence) -> bool {
     matches!(kind, Evidence::PostingDay1 | Evidence::PostingDay15)
 }
 
+/// Whether a record of this kind is of what hangs in public, so that its photo is shown to everyone.
+pub(crate) fn is_posted(kind: &str) -> bool {
+    kind.parse::<Evidence>().is_ok_and(needs_photo)
+}
+
+/// Whether the actor reads what is recorded of a pact in its workshop.
+pub(crate) async fn may_read_papers(db: &Db, actor: &Actor, pact: PactId) -> bool {
+    let Ok(mut conn) = db.pool().acquire().await else { return false };
+    let pact = Pact::read(&mut conn, pact, false).await;
+    pact.is_ok_and(|pact| actor.may(Action::ReadWorkshop, &pact.target()).is_ok())
+}
+
 /// What it answers, for an answer.
 pub(crate) const fn answer_to(kind: Evidence) -> Option<Evidence> {
     match kind {
@@ -109,7 +120,7 @@ pub(crate) const fn answer_to(kind: Evidence) -> Option<Evidence> {
 /// Records evidence of the present stage. Answers its id.
 ///
 /// Refused: whoever does not hold the office whose evidence it is; a kind that does not belong to the stage (field `kind`);
-/// too few words (`note`); a day in the future or before the pact began (`day`); a posting without a photo (`photos`);
+/// too few words (`note`); a day in the future, long before the pact began, or before the one its photo is of (`day`); a posting without a photo (`photos`);
 /// an answer to nothing, or to what is answered (`answers`).
 pub async fn record(db: &Db, actor: &Actor, pact: PactId, new: &NewEvidence) -> Result<Uuid, Error> {
     let mut tx = db.begin().await?;
@@ -125,7 +136,6 @@ pub async fn record(db: &Db, actor: &Actor, pact: PactId, new: &NewEvidence) -> 
             return Err(Error::field("answers", Reason::NotAChoice));
         }
     }
-    let text_no = if is_review(new.kind) { reviewed(db, &mut tx, actor, &pact).await? } else { pact.text_no };
     let photo = match new.photo {
         None => None,
         Some(photo) => Some(keep_photo(db, &mut tx, &pact, new, photo).await?),
@@ -138,7 +148,7 @@ pub async fn record(db: &Db, actor: &Actor, pact: PactId, new: &NewEvidence) -> 
         pact.id.uuid(),
         new.kind.code(),
         pact.stage.code(),
-        text_no,
+        pact.text_no,
         new.note.trim(),
         new.day,
         photo.map(AttachmentId::uuid),
@@ -173,6 +183,10 @@ fn check(db: &Db, pact: &Pact, new: &NewEvidence) -> Result<(), Error> {
     if new.day > db.today() || new.day < local_day(pact.opened_at) - chrono::TimeDelta::days(365) {
         fields.push(FieldError::new("day", Reason::NotADate));
     }
+    let from = facts::clock(pact).photo_counts_from(new.kind).filter(|_| belongs(new.kind, pact.stage));
+    if from.is_some_and(|from| new.day < from) {
+        fields.push(FieldError::new("day", Reason::PhotoTooEarly));
+    }
     if needs_photo(new.kind) && new.photo.is_none() {
         fields.push(FieldError::new("photos", Reason::Missing));
     }
@@ -184,19 +198,8 @@ pub(crate) const fn is_review(kind: Evidence) -> bool {
     matches!(kind, Evidence::LegalReview | Evidence::WomensRightsCheck)
 }
 
-/// The version that a review is about. A draft that was changed since is published first, so that what is reviewed has a hash
-/// and never changes; reviews and assents given to the version before no longer count.
-async fn reviewed(db: &Db, tx: &mut PgConnection, actor: &Actor, pact: &Pact) -> Result<Option<i32>, Trouble> {
-    if !text::draft_differs(&mut *tx, pact).await? {
-        return Ok(pact.text_no);
-    }
-    let (no, _) = text::publish(db, &mut *tx, pact, actor.person.unwrap_or(pact.opened_by)).await?;
-    draft::void_assents(&mut *tx, pact.id).await?;
-    sqlx::query!("update pact set text_no = $2 where id = $1", pact.id.uuid(), no).execute(tx).await?;
-    Ok(Some(no))
-}
-
-/// Puts a staged photo under words of its own, which everyone may read: a posting hangs in public.
+/// Puts a staged photo under words of its own. That of a posting, which hangs in public, is shown to everyone, another to the
+/// pact's officers.
 async fn keep_photo(
     db: &Db,
     tx: &mut PgConnection,

@@ -14,9 +14,7 @@ use crate::{delivery, meetings, roll, signing, votes};
 
 /// Gathers everything a move of the pact can depend on.
 pub(crate) async fn of(_db: &Db, conn: &mut PgConnection, pact: &Pact) -> Result<Facts, Trouble> {
-    let mut facts = Facts::new(pact.profile.clone(), pact.stage, pact.stage_since);
-    facts.paused_at = pact.paused_at;
-    facts.paused_for = pact.paused_for;
+    let mut facts = clock(pact);
     facts.review_on = pact.review_on;
     own(&mut *conn, pact, &mut facts).await?;
     delivery::facts(&mut *conn, pact, &mut facts).await?;
@@ -27,6 +25,14 @@ pub(crate) async fn of(_db: &Db, conn: &mut PgConnection, pact: &Pact) -> Result
     Ok(facts)
 }
 
+/// What the pact's own row says of its clock, of everything else that it is not there.
+pub(crate) fn clock(pact: &Pact) -> Facts {
+    let mut facts = Facts::new(pact.profile.clone(), pact.stage, pact.stage_since);
+    facts.paused_at = pact.paused_at;
+    facts.paused_for = pact.paused_for;
+    facts
+}
+
 /// The part of the pact's own rows: evidence, text, opinions.
 async fn own(conn: &mut PgConnection, pact: &Pact, facts: &mut Facts) -> Result<(), Trouble> {
     let recorded = evidence::read(&mut *conn, pact.id).await?;
@@ -34,6 +40,7 @@ async fn own(conn: &mut PgConnection, pact: &Pact, facts: &mut Facts) -> Result<
         record.stage == pact.stage
             && record.at >= pact.stage_since
             && (!evidence::is_review(record.kind) || record.text_no == pact.text_no)
+            && facts.photo_counts_from(record.kind).is_none_or(|from| record.day >= from)
     });
     facts.evidence = counts.map(|record| record.kind).collect::<BTreeSet<Evidence>>();
     facts.law_objections_open =

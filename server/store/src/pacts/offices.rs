@@ -10,12 +10,16 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::load::Pact;
+use super::tell;
 use crate::audit;
 use crate::db::Db;
 use crate::refusal::{Trouble, refuse};
 
 /// Who may appoint: the branch and the committee of the pact.
 const APPOINTS: &[Office] = &[Office::Branch, Office::Committee];
+
+/// Who watches, orders and counts: not dismissed by those whom they watch, once the vote is announced.
+const CONTROLS: &[Office] = &[Office::Supervision, Office::Street, Office::Chair, Office::Teller];
 
 /// Appoints somebody to an office of a pact.
 ///
@@ -43,12 +47,17 @@ pub async fn appoint(db: &Db, actor: &Actor, pact: PactId, person: PersonId, off
 /// Ends somebody's office; what they assented to stands, what still needed their assent needs another's.
 ///
 /// Refused: whoever is neither the branch nor the committee of the pact; a person without an office of it, or the only
-/// one of the committee (field `person`).
+/// one of the committee (field `person`); from the notice on those who control the rest (`person`, [`Reason::NeedsAnotherPerson`]), who
+/// only step down by themselves. Whoever is dismissed is told.
 pub async fn end(db: &Db, actor: &Actor, pact: PactId, person: PersonId) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     let pact = Pact::read(&mut tx, pact, true).await?;
-    let role = may_appoint(actor, &pact)?;
+    let own = actor.person == Some(person) && pact.stage != Stage::Ended;
+    let role = if own { actor.may(Action::AppointOffice, &pact.target())? } else { may_appoint(actor, &pact)? };
     let office = pact.office_of(person).ok_or_else(|| Error::field("person", Reason::NotAChoice))?;
+    if !own && CONTROLS.contains(&office) && pact.stage >= Stage::Notice {
+        return Err(Error::field("person", Reason::NeedsAnotherPerson));
+    }
     let committee = pact.offices.iter().filter(|(_, office)| *office == Office::Committee).count();
     if office == Office::Committee && committee == 1 {
         return Err(Error::field("person", Reason::NeedsAnotherPerson));
@@ -64,6 +73,9 @@ pub async fn end(db: &Db, actor: &Actor, pact: PactId, person: PersonId) -> Resu
     .await
     .map_err(refuse)?;
     record(db, &mut tx, actor, role, &pact, "pact.end_office", person, office).await?;
+    if !own {
+        tell::of_end(db, &mut tx, &pact, person).await?;
+    }
     tx.commit().await.map_err(refuse)
 }
 

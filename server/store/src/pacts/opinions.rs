@@ -15,6 +15,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::load::Pact;
+use super::tell;
 use crate::db::Db;
 use crate::moderation::{NewContent, Waits, rewrite_content, waits_for, withdraw_content, write_content};
 use crate::refusal::{Trouble, parsed, refuse, retrying};
@@ -59,7 +60,9 @@ pub async fn give(db: &Db, actor: &Actor, number: &str, saying: &Saying) -> Resu
 /// helper is recorded.
 ///
 /// Refused: whoever does not help people in the pact's area, or enters their own number (field `phone`,
-/// [`Reason::NeedsAnotherPerson`]); a channel that needs no helper; everything [`give`] refuses.
+/// [`Reason::NeedsAnotherPerson`]); a channel that needs no helper; what was not read back to the resident (`read_back`,
+/// [`Reason::ConsentNeeded`]); an opinion that the resident gave on their own phone (`phone`, [`Reason::SaidThemselves`]); everything
+/// [`give`] refuses. The resident is told.
 pub async fn enter(
     db: &Db,
     actor: &Actor,
@@ -67,10 +70,14 @@ pub async fn enter(
     saying: &Saying,
     phone: &Phone,
     channel: Channel,
+    read_back: bool,
 ) -> Result<OpinionId, Error> {
     let helper = actor.person.ok_or(Error::NotSignedIn)?;
     if channel == Channel::Phone {
         return Err(Error::field("channel", Reason::NotAChoice));
+    }
+    if !read_back {
+        return Err(Error::field("read_back", Reason::ConsentNeeded));
     }
     let mut tx = db.begin().await?;
     let pact = Pact::by_number(&mut tx, number, false).await?;
@@ -128,6 +135,9 @@ async fn write(
     .await?;
     let words = saying.words.trim();
     let before = mine(&mut *tx, &pact, saying.text_no, saying.clause, entry.person).await?;
+    if entry.helper.is_some() && before.as_ref().is_some_and(|before| before.channel == Channel::Phone) {
+        return Err(Error::field("phone", Reason::SaidThemselves).into());
+    }
     let content = match (before.as_ref().and_then(|before| before.content), words) {
         (None, "") => None,
         (Some(old), "") => {
@@ -178,6 +188,9 @@ async fn write(
     .execute(&mut *tx)
     .await?;
     record(db, tx, actor, role, &pact, opinion, saying, entry, before.map(|before| before.stance)).await?;
+    if entry.helper.is_some() {
+        tell::of_entry(db, tx, &pact, opinion, entry.person).await?;
+    }
     Ok(opinion)
 }
 
@@ -190,6 +203,7 @@ fn opens_to(db: &Db, sealed: &[u8], words: &str) -> bool {
 struct Before {
     id: OpinionId,
     stance: Stance,
+    channel: Channel,
     content: Option<ContentId>,
     sealed: Vec<u8>,
 }
@@ -202,7 +216,7 @@ async fn mine(
     person: PersonId,
 ) -> Result<Option<Before>, Trouble> {
     let row = sqlx::query!(
-        r#"select o.id, o.stance, o.content_id, c.original_sealed as "sealed?"
+        r#"select o.id, o.stance, o.channel, o.content_id, c.original_sealed as "sealed?"
            from opinion o left join content c on c.id = o.content_id
            where o.pact_id = $1 and o.version_no = $2 and o.clause_id is not distinct from $3 and o.person_id = $4"#,
         pact.id.uuid(),
@@ -216,6 +230,7 @@ async fn mine(
     Ok(Some(Before {
         id: OpinionId::from_uuid(row.id),
         stance: parsed(&row.stance)?,
+        channel: parsed(&row.channel)?,
         content: row.content_id.map(ContentId::from_uuid),
         sealed: row.sealed.unwrap_or_default(),
     }))

@@ -42,7 +42,8 @@ async fn whole(db: &Db, conn: &mut PgConnection, actor: &Actor, pact: &Pact) -> 
     };
     let whole_mine = mine.into_iter().find(|(clause, said)| clause.is_none() && Some(said.text_no) == pact.text_no);
     let beside = sqlx::query!(
-        r#"select (select number from pact where id = $1) as "before?", (select number from pact where supersedes = $2 limit 1) as "after?""#,
+        r#"select (select number from pact where id = $1) as "before?", 
+               (select number from pact where supersedes = $2 and in_force_on is not null order by in_force_on desc, number limit 1) as "after?""#,
         pact.supersedes.map(PactId::uuid),
         pact.id.uuid(),
     )
@@ -109,7 +110,7 @@ pub(crate) fn as_clauses(published: &Published) -> Vec<Clause> {
     published.clauses.iter().map(|clause| Clause { id: clause.id, text: clause.text.clone() }).collect()
 }
 
-/// How many say what of each clause, in every version, and of how many something was adopted. What was marked as spam does
+/// How many people say what of each clause, by what each of them said last, and of how many of it something was adopted. What was marked as spam does
 /// not count.
 pub(crate) async fn counts(
     conn: &mut PgConnection,
@@ -118,8 +119,11 @@ pub(crate) async fn counts(
     let rows = sqlx::query!(
         r#"select o.clause_id, o.stance, count(*) as "people!",
                count(*) filter (where a.answer in ('adopted', 'partly')) as "adopted!"
-           from opinion o left join content c on c.id = o.content_id left join opinion_answer a on a.id = o.answer_id
-           where o.pact_id = $1 and c.state is distinct from 'spam'
+           from (select distinct on (o.clause_id, o.person_id) o.*
+                 from opinion o left join content c on c.id = o.content_id
+                 where o.pact_id = $1 and c.state is distinct from 'spam'
+                 order by o.clause_id, o.person_id, o.version_no desc) o
+           left join opinion_answer a on a.id = o.answer_id
            group by o.clause_id, o.stance"#,
         pact.uuid(),
     )

@@ -1,7 +1,7 @@
 //! Who is told of a move and of an answer, in their language: messages in the portal, written in the transaction of the change.
 
 use gongzhi_domain::Lang;
-use gongzhi_domain::ids::PersonId;
+use gongzhi_domain::ids::{OpinionId, PersonId};
 use gongzhi_domain::pact::table::{Hears, Row};
 use gongzhi_domain::pact::{Move, Stage};
 use sqlx::PgConnection;
@@ -16,7 +16,7 @@ use crate::refusal::Trouble;
 pub(super) async fn of_move(db: &Db, tx: &mut PgConnection, pact: &Pact, row: &Row, note: &str) -> Result<(), Trouble> {
     let mut people: Vec<Uuid> = Vec::new();
     for hears in row.told {
-        people.extend(hearing(&mut *tx, pact, *hears).await?);
+        people.extend(hearing(db, &mut *tx, pact, *hears).await?);
     }
     people.sort_unstable();
     people.dedup();
@@ -39,6 +39,35 @@ pub(super) async fn of_answer(
             "[Gongzhi] Your opinion on \u{201c}{}\u{201d} was answered. The pact's page shows how.",
             pact.title.in_(Lang::En)
         ),
+    })
+    .await
+}
+
+/// Tells somebody that a helper wrote down an opinion in their name: whoever did not say it hears of it.
+pub(super) async fn of_entry(
+    db: &Db,
+    tx: &mut PgConnection,
+    pact: &Pact,
+    opinion: OpinionId,
+    person: PersonId,
+) -> Result<(), Trouble> {
+    let key = format!("opinion_entered:{opinion}:{}", db.now().timestamp_micros());
+    send(db, tx, &[person.uuid()], &key, "opinion_entered", |lang| match lang {
+        Lang::Zh => format!("【共治】工作人员按您说的登记了对《{}》的意见。不是您说的，可在公约页面改。", pact.title.zh),
+        Lang::En => format!(
+            "[Gongzhi] A helper wrote down your opinion on \u{201c}{}\u{201d}. If you did not say it, change it on the pact's page.",
+            pact.title.in_(Lang::En)
+        ),
+    })
+    .await
+}
+
+/// Tells somebody that their office of a pact was ended by another.
+pub(super) async fn of_end(db: &Db, tx: &mut PgConnection, pact: &Pact, person: PersonId) -> Result<(), Trouble> {
+    let key = format!("office_ended:{}:{}", pact.id, db.now().timestamp_micros());
+    send(db, tx, &[person.uuid()], &key, "office_ended", |lang| match lang {
+        Lang::Zh => format!("【共治】您在《{}》中的职务已被免去。", pact.title.zh),
+        Lang::En => format!("[Gongzhi] Your office of \u{201c}{}\u{201d} was ended.", pact.title.in_(Lang::En)),
     })
     .await
 }
@@ -78,13 +107,14 @@ where
     Ok(())
 }
 
-async fn hearing(tx: &mut PgConnection, pact: &Pact, hears: Hears) -> Result<Vec<Uuid>, Trouble> {
+async fn hearing(db: &Db, tx: &mut PgConnection, pact: &Pact, hears: Hears) -> Result<Vec<Uuid>, Trouble> {
     Ok(match hears {
         Hears::Residents => {
             sqlx::query_scalar!(
                 r#"select distinct r.person_id as "id!" from pact_household h join residence r on r.household_id = h.household_id
-                   where h.pact_id = $1 and r.until is null"#,
+                   where h.pact_id = $1 and r.since <= $2 and (r.until is null or r.until > $2)"#,
                 pact.id.uuid(),
+                db.today(),
             )
             .fetch_all(tx)
             .await?
@@ -95,16 +125,21 @@ async fn hearing(tx: &mut PgConnection, pact: &Pact, hears: Hears) -> Result<Vec
         Hears::Officers => pact.offices.iter().map(|(person, _)| PersonId::uuid(*person)).collect(),
         Hears::Voters => {
             sqlx::query_scalar!(
-                r#"select distinct u.voter_id as "id!" from voting_unit u
-                   where u.voter_id is not null and u.struck_in is null
-                     and u.roll_id = (select id from roll where pact_id = $1 order by no desc limit 1)"#,
+                r#"with present as (select id from roll where pact_id = $1 order by no desc limit 1)
+                   select e.person_id as "id!" from roll_entry e
+                   where e.roll_id = (select id from present) and e.struck_in is null and e.person_id is not null
+                   union
+                   select p.holder_id from proxy p where p.roll_id = (select id from present)"#,
                 pact.id.uuid(),
             )
             .fetch_all(tx)
             .await?
         }
         Hears::Signers => {
-            sqlx::query_scalar!("select distinct person_id from signature where pact_id = $1", pact.id.uuid())
+            sqlx::query_scalar!(
+                r#"select distinct person_id as "id!" from signature_counted where pact_id = $1"#,
+                pact.id.uuid(),
+            )
                 .fetch_all(tx)
                 .await?
         }

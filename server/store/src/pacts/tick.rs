@@ -8,7 +8,8 @@ use super::moves::by_clock;
 use crate::db::Db;
 use crate::refusal::{refuse, retrying};
 
-/// Moves every pact whose time has come, each in a transaction of its own. Answers how many were moved.
+/// Moves every pact whose time has come, each in a transaction of its own: one that fails stops no other, and the first failure
+/// is answered when all were tried. Answers how many were moved.
 pub async fn tick(db: &Db) -> Result<u64, Error> {
     let due = sqlx::query!(
         "select id, stage from pact
@@ -18,7 +19,7 @@ pub async fn tick(db: &Db) -> Result<u64, Error> {
     .fetch_all(db.pool())
     .await
     .map_err(refuse)?;
-    let mut moved = 0;
+    let (mut moved, mut failed) = (0, None);
     for row in due {
         let (mv, ending) = match row.stage.as_str() {
             "sign" => (Move::CloseSigning, None),
@@ -31,8 +32,14 @@ pub async fn tick(db: &Db) -> Result<u64, Error> {
             tx.commit().await.map_err(refuse)?;
             Ok(made)
         })
-        .await?;
-        moved += u64::from(made);
+        .await;
+        match made {
+            Ok(made) => moved += u64::from(made),
+            Err(error) => {
+                tracing::error!(pact = %id, %error, "the clock could not move a pact");
+                failed.get_or_insert(error);
+            }
+        }
     }
-    Ok(moved)
+    failed.map_or(Ok(moved), Err)
 }

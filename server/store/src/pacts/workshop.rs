@@ -84,6 +84,7 @@ async fn whole(db: &Db, conn: &mut PgConnection, actor: &Actor, pact: &Pact) -> 
         candidates,
         appoints,
         moves: choices,
+        representatives_short: known.representatives_short,
         evidence,
         records,
         drafts: draft::writes(pact, actor) && draft::changes_text(pact.stage),

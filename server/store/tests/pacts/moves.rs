@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use gongzhi_domain::Error;
 use gongzhi_domain::error::{Reason, What};
 use gongzhi_domain::order::Version;
-use gongzhi_domain::pact::{Evidence, Move, Need, Office, Stage};
+use gongzhi_domain::pact::{Evidence, Kind, Move, Need, Office, Secrecy, Stage};
 use gongzhi_domain::permission::Action;
 use gongzhi_domain::person::Role;
 use gongzhi_store::testing::World;
@@ -12,7 +12,7 @@ use gongzhi_store::{audit, log, pacts};
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::story::{BAGS, LEASH, begun, households, new_pact, officer, stranger, told};
+use crate::story::{BAGS, LEASH, begun, households, new_pact, officer, stands_at, stranger, told};
 
 #[tokio::test]
 async fn a_pact_is_numbered_and_freezes_its_rules() {
@@ -93,6 +93,7 @@ async fn a_move_needs_its_evidence_and_two_people() {
     assert_eq!(refused, Error::Forbidden { action: Action::MovePact });
 
     let at = hall.version(&world).await;
+    world.later(TimeDelta::minutes(1));
     let moved = hall.says(&world, &hall.committee, Move::OpenConsult, "").await.unwrap();
     assert!(moved.performed && moved.stage == Stage::Down1);
     // The same assent sent again says the same; another one at the old version is too late.
@@ -220,19 +221,93 @@ async fn a_posting_needs_its_photo_and_belongs_to_its_stage() {
     assert_eq!(refused, Error::field("note", Reason::Unreadable));
 }
 
-/// A pact that stands at a stage since now, painted into its row: for what the clock does with it.
-async fn stands_at(world: &World, hall: &crate::story::Hall, stage: &str) {
+/// A record put into the row: a photo is staged by pages only.
+async fn posted(world: &World, hall: &crate::story::Hall, kind: &str, days: i64) {
     sqlx::query(
-        "update pact set stage = $2, stage_since = $3, in_force_on = case when $2 = 'in_force' then $4 end,
-                     review_on = case when $2 = 'in_force' then $4 + 1095 end where id = $1",
+        "insert into pact_evidence (id, pact_id, kind, stage, text_no, note, day, recorded_by, recorded_at)
+         values ($1, $2, $3, 'publish', 1, '贴在公告栏', $4, $5, $6)",
     )
+    .bind(world.db().new_id())
     .bind(hall.pact.uuid())
-    .bind(stage)
+    .bind(kind)
+    .bind(world.db().today() - TimeDelta::days(days))
+    .bind(hall.committee.person.unwrap().uuid())
     .bind(world.now())
-    .bind(world.db().today())
     .execute(world.db().pool())
     .await
     .unwrap();
+}
+
+#[tokio::test]
+async fn the_photo_of_the_fifteenth_day_is_of_the_fifteenth_day() {
+    let world = World::new().await;
+    let hall = begun(&world).await;
+    hall.consults(&world).await;
+    stands_at(&world, &hall, "publish").await;
+    let refused = hall.records(&world, &hall.committee, Evidence::PostingDay15).await.unwrap_err();
+    let fields: Vec<_> = refused.fields().iter().map(|field| (field.field.as_str(), field.reason.clone())).collect();
+    assert_eq!(fields, [("day", Reason::PhotoTooEarly), ("photos", Reason::Missing)]);
+    posted(&world, &hall, "posting_day_1", 0).await;
+    posted(&world, &hall, "posting_day_15", 0).await;
+    hall.records(&world, &hall.committee, Evidence::FilingReceipt).await.unwrap();
+    world.later(TimeDelta::days(16));
+    let refused = hall.says(&world, &hall.committee, Move::IntoForce, "").await.unwrap_err();
+    assert_eq!(refused, Error::StillMissing { needs: vec![Need::PostingDay15] }, "it is of the first day");
+    posted(&world, &hall, "posting_day_15", 1).await;
+    let alone = hall.says(&world, &hall.committee, Move::IntoForce, "").await.unwrap();
+    assert!(!alone.performed, "it takes two people");
+    assert!(hall.says(&world, &hall.branch, Move::IntoForce, "").await.unwrap().performed);
+    assert_eq!(hall.stage(&world).await, Stage::InForce);
+}
+
+#[tokio::test]
+async fn those_who_watch_are_not_dismissed_by_those_they_watch() {
+    let world = World::new().await;
+    let hall = begun(&world).await;
+    hall.consults(&world).await;
+    stands_at(&world, &hall, "result").await;
+    for who in [&hall.supervision, &hall.street] {
+        let refused =
+            pacts::end_office(&world.db(), &hall.committee, hall.pact, who.person.unwrap()).await.unwrap_err();
+        assert_eq!(refused, Error::field("person", Reason::NeedsAnotherPerson));
+    }
+    pacts::end_office(&world.db(), &hall.street, hall.pact, hall.street.person.unwrap()).await.unwrap();
+    let drafter = hall.drafter.person.unwrap();
+    pacts::end_office(&world.db(), &hall.committee, hall.pact, drafter).await.unwrap();
+    assert_eq!(crate::story::told(&world, drafter, "office_ended").await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_profile_says_whether_a_vote_may_be_secret() {
+    let world = World::new().await;
+    let committee = crate::story::officer(&world).await;
+    let mut new = crate::story::new_pact(&committee);
+    new.secrecy = Some(Secrecy::Secret);
+    pacts::create(&world.db(), &committee, &new).await.unwrap();
+    new.kind = Kind::BuildingPledge;
+    let refused = pacts::create(&world.db(), &committee, &new).await.unwrap_err();
+    assert_eq!(refused, Error::field("secrecy", Reason::NotAChoice));
+}
+
+#[tokio::test]
+async fn a_pact_that_cannot_be_moved_stops_no_other() {
+    let world = World::new().await;
+    let (broken, whole) = (begun(&world).await, begun(&world).await);
+    households(&world, None).await;
+    for hall in [&broken, &whole] {
+        hall.consults(&world).await;
+        stands_at(&world, hall, "sign").await;
+    }
+    // Rules that nobody can read.
+    sqlx::query("with r as (insert into rule_profile (id, kind, version, body, sha256, created_at) select $2, kind, 99, '{}', sha256, created_at from rule_profile limit 1 returning id) update pact set profile_id = (select id from r) where id = $1")
+        .bind(broken.pact.uuid())
+        .bind(world.db().new_id())
+        .execute(world.db().pool())
+        .await
+        .unwrap();
+    world.later(TimeDelta::days(31));
+    pacts::tick(&world.db()).await.unwrap_err();
+    assert_eq!(whole.stage(&world).await, Stage::Publish);
 }
 
 #[tokio::test]

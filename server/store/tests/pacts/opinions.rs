@@ -142,7 +142,7 @@ async fn a_helper_writes_for_somebody_and_never_for_themselves() {
     let enter = |who: &Actor, channel| {
         let (db, who, number, said) = (world.db(), who.clone(), hall.number.clone(), said.clone());
         let phone = phone.clone();
-        async move { pacts::enter_opinion(&db, &who, &number, &said, &phone, channel).await }
+        async move { pacts::enter_opinion(&db, &who, &number, &said, &phone, channel, true).await }
     };
     enter(&clerk, Channel::Assisted).await.unwrap();
     let alone = enter(&clerk, Channel::Phone).await.unwrap_err();
@@ -160,6 +160,15 @@ async fn a_helper_writes_for_somebody_and_never_for_themselves() {
     assert_eq!(row, ("assisted".into(), clerk.person.unwrap().uuid(), true), "their home is known");
     let page = pacts::clause(&world.db(), &li.actor(), &hall.number, ids[1]).await.unwrap();
     assert_eq!(page.mine[0].words, "加个垃圾桶", "whoever said it finds it");
+    assert_eq!(told(&world, li.person, "opinion_entered").await.len(), 1, "and hears of it");
+    let unread = pacts::enter_opinion(&world.db(), &clerk, &hall.number, &said, &phone, Channel::Assisted, false).await;
+    assert_eq!(unread.unwrap_err(), Error::field("read_back", Reason::ConsentNeeded));
+    // What somebody said on their own phone stays theirs.
+    say(&world, &hall, &li.actor(), saying(Some(ids[1]), Stance::Object, "不同意")).await.unwrap();
+    let refused = enter(&clerk, Channel::Assisted).await.unwrap_err();
+    assert_eq!(refused, Error::field("phone", Reason::SaidThemselves));
+    let page = pacts::clause(&world.db(), &li.actor(), &hall.number, ids[1]).await.unwrap();
+    assert_eq!(page.mine[0].stance, Stance::Object);
 }
 
 #[tokio::test]

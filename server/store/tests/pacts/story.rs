@@ -182,3 +182,18 @@ pub async fn told(world: &World, person: gongzhi_domain::ids::PersonId, kind: &s
 pub async fn stranger(world: &World) -> Actor {
     world.staff(Role::PactOfficer, "OFFICE2", "WNS1A").await
 }
+
+/// A pact that stands at a stage since now, painted into its row: for what the clock does with it.
+pub async fn stands_at(world: &World, hall: &Hall, stage: &str) {
+    sqlx::query(
+        "update pact set stage = $2, stage_since = $3, in_force_on = case when $2 = 'in_force' then $4 end,
+                     review_on = case when $2 = 'in_force' then $4 + 1095 end where id = $1",
+    )
+    .bind(hall.pact.uuid())
+    .bind(stage)
+    .bind(world.now())
+    .bind(world.db().today())
+    .execute(world.db().pool())
+    .await
+    .unwrap();
+}

@@ -9,7 +9,7 @@ use gongzhi_domain::permission::Action;
 use gongzhi_store::pacts::{self, DraftClause};
 use gongzhi_store::testing::World;
 
-use crate::story::{BAGS, LEASH, begun, households, stranger};
+use crate::story::{BAGS, LEASH, begun, households, stands_at, stranger};
 
 fn clause(id: Option<ClauseId>, text: &str) -> DraftClause {
     DraftClause { id, text: text.to_owned(), english: String::new() }
@@ -127,26 +127,31 @@ async fn an_assent_counts_for_the_text_it_was_given_to() {
 }
 
 #[tokio::test]
-async fn a_review_binds_the_text_that_was_reviewed() {
+async fn from_the_deliberation_on_nobody_writes_by_hand() {
     let world = World::new().await;
     let hall = begun(&world).await;
     let ids = hall.consults(&world).await;
-    sqlx::query("update pact set stage = 'up3', stage_since = $2 where id = $1")
-        .bind(hall.pact.uuid())
-        .bind(world.now())
-        .execute(world.db().pool())
-        .await
-        .unwrap();
+    let saw = pacts::draft_page(&world.db(), &hall.drafter, &hall.number).await.unwrap().version;
+    let other = [clause(Some(ids[0]), "遛犬牵绳。"), clause(Some(ids[1]), BAGS)];
+    for stage in ["down2", "up3", "notice", "down3", "result", "sign", "publish"] {
+        stands_at(&world, &hall, stage).await;
+        for who in [&hall.branch, &hall.committee, &hall.drafter] {
+            let refused = pacts::edit(&world.db(), who, hall.pact, saw, &other).await.unwrap_err();
+            assert_eq!(refused, Error::field("clauses", Reason::NotAChoice), "{stage}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_review_speaks_of_the_published_text_and_publishes_nothing() {
+    let world = World::new().await;
+    let hall = begun(&world).await;
+    hall.consults(&world).await;
+    hall.writes(&world, &[(None, "另一条。")]).await;
+    stands_at(&world, &hall, "up3").await;
     hall.records(&world, &hall.street, Evidence::LegalReview).await.unwrap();
-    hall.writes(&world, &[(Some(ids[0]), "遛犬牵绳。"), (Some(ids[1]), BAGS)]).await;
-    let needs = |error: Error| match error {
-        Error::StillMissing { needs } => needs,
-        other => panic!("{other:?}"),
-    };
-    let refused = hall.says(&world, &hall.branch, Move::Freeze, "").await.unwrap_err();
-    assert!(needs(refused).contains(&Need::TextHash), "what was written after the review has no hash");
     hall.records(&world, &hall.street, Evidence::WomensRightsCheck).await.unwrap();
-    assert_eq!(hall.page(&world).await.card.text_no, Some(2), "the text that was checked is published");
+    assert_eq!(hall.page(&world).await.card.text_no, Some(1), "a review publishes nothing");
     let refused = hall.says(&world, &hall.branch, Move::Freeze, "").await.unwrap_err();
-    assert_eq!(needs(refused), [Need::LegalReview], "the legal review spoke of another text");
+    assert_eq!(refused, Error::StillMissing { needs: vec![Need::TextHash] }, "a text nobody decided is not frozen");
 }
