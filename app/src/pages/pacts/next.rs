@@ -1,9 +1,12 @@
 //! What comes next on a pact's way, and what happened so far.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gongzhi_api::Here;
+use gongzhi_domain::ids::LeafId;
 use gongzhi_domain::lang::Lang;
-use gongzhi_domain::pact::{Ahead, Next, Stage};
+use gongzhi_domain::pact::{Ahead, Move, Next, Stage};
 use gongzhi_domain::view::pacts::MoveLine;
+use gongzhi_store::log;
 use gongzhi_words::{pact_terms, td_string, when};
 use leptos::prelude::*;
 
@@ -59,9 +62,12 @@ fn line(next: &Next, now: DateTime<Utc>, lang: Lang) -> AnyView {
         facts.push(td_string!(lang, pacts.next_now).to_owned());
     }
     let facts = facts.into_iter().map(|fact| view! { <span>{fact}</span> }).collect_view();
+    // Nobody awaits the end: what is awaited is the review, without which it ends.
+    let review = next.mv == Move::End && next.by_itself;
+    let title = if review { td_string!(lang, pacts.next_review) } else { pact_terms::step(next.mv, lang) };
     view! {
         <li>
-            <b>{pact_terms::step(next.mv, lang)}</b>
+            <b>{title}</b>
             <span class="quiet dotted">{facts}</span>
         </li>
     }
@@ -75,6 +81,7 @@ pub fn Happened(history: Vec<MoveLine>) -> impl IntoView {
         return ().into_any();
     }
     let lang = Visit::current().lang;
+    let Ok(Here { db, .. }) = Here::now() else { return ().into_any() };
     let lines = history.into_iter().map(|line| {
         let who = pact_terms::list(line.offices.iter().map(|office| pact_terms::office(*office, lang)), lang);
         let by = if line.offices.is_empty() {
@@ -82,13 +89,16 @@ pub fn Happened(history: Vec<MoveLine>) -> impl IntoView {
         } else {
             td_string!(lang, pacts.happened_by, who = who)
         };
-        let note = line.note;
+        let receipt = line.leaf.map(|leaf| {
+            let href = log::address(&db, LeafId::from_uuid(leaf));
+            view! { <p><a href=href>{td_string!(lang, pacts.happened_receipt)}</a></p> }
+        });
+        let note = (!line.note.is_empty()).then(|| view! { <p class="written">{line.note}</p> });
         let title = pact_terms::step(line.mv, lang);
-        if note.is_empty() {
+        if note.is_none() && receipt.is_none() {
             view! { <TimelineItem title=title at=line.at aside=by /> }.into_any()
         } else {
-            view! { <TimelineItem title=title at=line.at aside=by><p class="written">{note}</p></TimelineItem> }
-                .into_any()
+            view! { <TimelineItem title=title at=line.at aside=by>{note}{receipt}</TimelineItem> }.into_any()
         }
     });
     let lines = lines.collect_view();

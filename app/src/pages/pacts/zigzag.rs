@@ -24,7 +24,7 @@ const SEAL_SIZE: u32 = 46;
 pub fn Zigzag(
     /// Where it is.
     stage: Stage,
-    /// What stands under the seal: the days that are left.
+    /// The days that are left, under the point where the pact is; under the seal while it is signed, or what it is then.
     #[prop(optional_no_strip)]
     caption: Option<String>,
 ) -> impl IntoView {
@@ -44,9 +44,11 @@ pub fn Zigzag(
     let seal = if kept { td_string!(lang, pacts.seal_kept) } else { td_string!(lang, pacts.seal) };
     let seal_class = if reached { "zigzag-seal zigzag-seal-reached" } else { "zigzag-seal" };
     let middle = SEAL + SEAL_SIZE / 2;
+    let now = drawn.iter().position(|step| step.passed == Passed::Now);
+    let at = now.and_then(|at| drawn.get(at).map(|step| under(at, step.point))).unwrap_or((middle, 88));
     view! {
         <figure class="zigzag">
-            <svg viewBox="0 0 372 138" aria-hidden="true" focusable="false">
+            <svg viewBox="0 -6 372 154" aria-hidden="true" focusable="false">
                 {lines}
                 {points}
                 <g class=seal_class>
@@ -54,12 +56,18 @@ pub fn Zigzag(
                     <text x=middle.to_string() y="53" text-anchor="middle" class="zigzag-seal-word">{seal}</text>
                 </g>
                 {caption.map(|caption| view! {
-                    <text x=middle.to_string() y="88" text-anchor="middle" class="zigzag-caption">{caption}</text>
+                    <text x=at.0.to_string() y=at.1.to_string() text-anchor="middle" class="zigzag-caption">{caption}</text>
                 })}
             </svg>
             <ol class="hidden-text" aria-label=td_string!(lang, pacts.path)>{words}</ol>
         </figure>
     }
+}
+
+/// Where the days stand beside a point: a row from its name, far enough from the edge to be read.
+fn under(at: usize, point: Point) -> (u32, u32) {
+    let (x, _) = place(at, point);
+    (x.max(2 * FIRST), if point.is_up() { OVER - 16 } else { UNDER + 18 })
 }
 
 fn place(at: usize, point: Point) -> (u32, u32) {
