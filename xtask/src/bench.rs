@@ -40,6 +40,8 @@ enum Part {
     Growth,
     /// The program's own memory
     Memory,
+    /// All households of a pact voting and signing at once, beside the same statements
+    Pacts,
 }
 
 /// Builds, measures, prints.

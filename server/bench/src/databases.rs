@@ -95,6 +95,17 @@ impl Database {
         Ok(Db::connect(how, Arc::new(Keys::parse(&self.keys)?), Arc::new(InMemory::new())).await?)
     }
 
+    /// Makes a database that holds what this one holds, under the same keys; one of the same name is dropped. Nobody may be
+    /// connected to this one meanwhile.
+    pub async fn copy(&self, name: &str) -> Result<Self> {
+        let name = format!("{PREFIX}{name}");
+        let mut connection = self.server.options.clone().connect().await?;
+        say(&mut connection, &format!("drop database if exists {name} with (force)")).await?;
+        say(&mut connection, &format!("create database {name} owner gongzhi_owner template {}", self.name)).await?;
+        connection.close().await?;
+        Ok(Self { server: self.server.clone(), name, keys: self.keys.clone() })
+    }
+
     /// Drops it, whoever is still connected.
     pub async fn drop(self) -> Result<()> {
         let mut connection = self.server.options.clone().connect().await?;

@@ -9,6 +9,7 @@ mod filing;
 mod growth;
 mod memory;
 mod overhear;
+mod pacts;
 mod pages;
 mod portal;
 mod ratio;
@@ -40,6 +41,8 @@ pub enum Part {
     Growth,
     /// The program's own memory
     Memory,
+    /// All households of a pact voting and signing at once, beside the same statements
+    Pacts,
 }
 
 /// How much is measured for how long.
@@ -59,6 +62,8 @@ pub struct Sizes {
     pub asks: u32,
     /// Minutes of load on the memory.
     pub minutes: f64,
+    /// Households that vote and sign at once.
+    pub households: usize,
 }
 
 impl Sizes {
@@ -73,6 +78,7 @@ impl Sizes {
             turn: Duration::from_secs(5),
             asks: 20,
             minutes: 2.0,
+            households: 2_000,
         }
     }
 
@@ -87,6 +93,7 @@ impl Sizes {
             turn: Duration::from_secs(2),
             asks: 5,
             minutes: 0.25,
+            households: 100,
         }
     }
 }
@@ -130,6 +137,9 @@ impl Bench {
         }
         if wanted(Part::Memory) {
             report.add(memory::measure(self).await?);
+        }
+        if wanted(Part::Pacts) {
+            report.add(pacts::measure(self).await?);
         }
         Ok(report)
     }
