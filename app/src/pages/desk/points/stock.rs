@@ -53,13 +53,14 @@ fn one(here: &Here, reward: &Reward, changing: &Flash) -> AnyView {
     let id = reward.id.to_string();
     let typed = changing.of(&[("reward", &id)]);
     let (cost, stock, active) = (reward.cost.to_string(), reward.stock.to_string(), reward.active);
+    let seen = stock.clone();
     let (name, place) = (reward.name.in_(lang).to_owned(), reward.place.in_(lang).to_owned());
     view! {
         <Card title=name>
             <p class="quiet">{place}</p>
             <Form verb="change-reward" back="/desk/points/rewards" typed=typed apart=id.clone()>
                 <input type="hidden" name="reward" value=id />
-                <input type="hidden" name="seen" value=reward.stock.to_string() />
+                <input type="hidden" name="seen" value=seen />
                 <TextInput name="cost" label=td_string!(lang, points.cost) value=cost inputmode="numeric" required=true />
                 <TextInput name="stock" label=td_string!(lang, points.stock) value=stock inputmode="numeric" required=true />
                 <Checkbox name="active" label=td_string!(lang, points.active) checked=active />
