@@ -1,5 +1,5 @@
-//! The vote on a pact: the ballot, paper, the tellers' keys, the count, and objections to the result. What a ballot says is never
-//! kept for a refused form, nor in an address.
+//! The vote on a pact: the ballot, paper, the tellers' keys, the count, and objections to the result. What a ballot or a box
+//! says is never kept for a refused form, nor in an address.
 #![expect(missing_docs, reason = "#[server] makes a struct of the arguments, which are documented at the function")]
 
 use leptos::prelude::*;
@@ -85,7 +85,6 @@ pub async fn enter_ballot(
     let form = Form::new("enter-ballot", back.as_deref().or(Some(&page)))
         .with("vote", vote.as_ref())
         .with("unit", unit.as_ref())
-        .with("choice", choice.as_ref())
         .with("reason", reason.as_ref());
     let outcome = async {
         let here = Here::now()?;
@@ -125,6 +124,35 @@ pub async fn tick_ballot(
     form.answer(outcome).await
 }
 
+/// Says that a unit was ticked by mistake; the second person who says so takes the tick away.
+///
+/// # Errors
+/// Field errors for a unit that was not ticked, the same person twice, no reason, or once the box was opened; a role that may not.
+#[server(prefix = "/api", endpoint = "untick-ballot")]
+pub async fn untick_ballot(
+    pact: Option<String>,
+    vote: Option<String>,
+    unit: Option<String>,
+    reason: Option<String>,
+    back: Option<String>,
+) -> Answer {
+    let page = desk_page(pact.as_deref());
+    let form = Form::new("untick-ballot", back.as_deref().or(Some(&page)))
+        .with("vote", vote.as_ref())
+        .with("unit", unit.as_ref())
+        .with("reason", reason.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let vote = choice("form", vote.as_deref())?;
+        let position = small(whole("unit", unit.as_deref())?);
+        let reason = reason.unwrap_or_default();
+        votes::untick(&here.db, &here.actor, number(pact.as_deref())?, vote, position, &reason).await?;
+        Ok(format!("{page}?done=untick"))
+    }
+    .await;
+    form.answer(outcome).await
+}
+
 /// Enters what one person counted in the box of a secret vote.
 ///
 /// # Errors
@@ -143,10 +171,6 @@ pub async fn enter_box(
     let page = desk_page(pact.as_deref());
     let form = Form::new("enter-box", back.as_deref().or(Some(&page)))
         .with("vote", vote.as_ref())
-        .with("yes", yes.as_ref())
-        .with("no", no.as_ref())
-        .with("abstain", abstain.as_ref())
-        .with("invalid", invalid.as_ref())
         .with("reason", reason.as_ref());
     let outcome = async {
         let here = Here::now()?;

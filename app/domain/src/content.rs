@@ -29,6 +29,8 @@ coded! {
         Evidence = "evidence",
         /// The report of a volunteer activity.
         ActivityReport = "activity_report",
+        /// An objection to the result of a vote.
+        ResultObjection = "result_objection",
     }
 }
 

@@ -15,6 +15,6 @@ pub use public::{
     RequestList, RequestPage, TimelineEntry,
 };
 pub use votes::{
-    Amended, Cast, Counted, DeskObjection, DeskUnit, Mate, MyBallot, MyObjection, MyUnit, NotEligible, Numbers, Paper,
-    PrintedRoll, ResultObjection, ResultPage, RollDesk, RollFacts, RollPage, Turnout, VoteDesk, VotePage,
+    Amended, Cast, Counted, DeskObjection, DeskUnit, Mate, MyBallot, MyObjection, MyUnit, NotEligible, NotYes, Numbers,
+    Paper, PrintedRoll, ResultObjection, ResultPage, RollDesk, RollFacts, RollPage, Sums, Turnout, VoteDesk, VotePage, Ways,
 };

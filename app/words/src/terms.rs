@@ -183,6 +183,7 @@ pub fn content_kind(it: ContentKind, lang: Lang) -> &'static str {
         ContentKind::Nomination => td_string!(lang, moderation.kind_nomination),
         ContentKind::Evidence => td_string!(lang, moderation.kind_evidence),
         ContentKind::ActivityReport => td_string!(lang, moderation.kind_activity_report),
+        ContentKind::ResultObjection => td_string!(lang, moderation.kind_result_objection),
     }
 }
 

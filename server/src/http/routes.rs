@@ -277,6 +277,7 @@ pub const TABLE: &[Route] = &[
     form("/api/keep-teller-key", Action::HoldTellerKey),
     form("/api/enter-ballot", Action::EnterBallot),
     form("/api/tick-ballot", Action::EnterBallot),
+    form("/api/untick-ballot", Action::EnterBallot),
     form("/api/enter-box", Action::EnterBallot),
     form("/api/close-vote", Action::CountVote),
     form("/api/object-to-result", Action::ObjectToResult),

@@ -230,7 +230,50 @@ create table paper_batch_entry (
     constraint paper_batch_is_not_negative check (yes >= 0 and no >= 0 and abstain >= 0 and invalid >= 0),
     constraint paper_batch_settled_for_a_reason check ((turn = 3) = (reason <> ''))
 );
-comment on table paper_batch_entry is 'What one person counted in the box of a secret vote: two count it apart, a third settles a difference; append-only';
+comment on table paper_batch_entry is 'What one person counted in the box of a secret vote: two count it apart, a third settles a difference. Deleted at the count';
+
+create table paper_box (
+    vote_id uuid primary key references vote,
+    papers  integer not null constraint paper_box_is_not_negative check (papers >= 0),
+    sha256  bytea not null constraint paper_box_is_sha256 check (length(sha256) = 32)
+);
+comment on table paper_box is 'That a box was counted, and how many papers were in it; what they said lies among the ballots. Append-only';
+comment on column paper_box.sha256 is 'Of both tellers'' keys, the vote and the numbers: only whoever has both keys can hold a count beside it';
+
+create table tick_cancel (
+    vote_id      uuid not null,
+    unit_id      uuid not null references voting_unit,
+    ticked_at    timestamptz not null,
+    reason       text not null constraint tick_cancel_says_why check (reason <> ''),
+    cancelled_by uuid not null references person,
+    cancelled_at timestamptz not null,
+    constraint tick_cancel_needs_another primary key (vote_id, unit_id, ticked_at, cancelled_by)
+);
+comment on table tick_cancel is 'That somebody was ticked who put no paper into the box: two people say so before the box is opened; append-only';
+
+-- The register is append-only but for this: a tick that two people cancelled before anybody counted the box.
+create function cancel_tick(cancelled_vote uuid, cancelled_unit uuid) returns boolean
+    language sql security definer set search_path = public, pg_temp
+    as $$
+    with gone as (
+        delete from participation p where p.vote_id = cancelled_vote and p.unit_id = cancelled_unit and p.channel = 'paper' and p.secrecy = 'secret'
+            and (select count(*) from tick_cancel c where c.vote_id = p.vote_id and c.unit_id = p.unit_id and c.ticked_at = p.at) >= 2
+            and not exists (select from paper_batch_entry b where b.vote_id = p.vote_id)
+            and exists (select from vote v where v.id = p.vote_id and v.closed_at is null)
+        returning 1)
+    select exists (select from gone)
+    $$;
+revoke all on function cancel_tick(uuid, uuid) from public;
+grant execute on function cancel_tick(uuid, uuid) to gongzhi_app;
+
+create table result_objection (
+    evidence_id uuid primary key references pact_evidence,
+    content_id  uuid not null references content constraint result_objection_has_its_words unique
+);
+comment on table result_objection is 'The words of an objection to a result, which are public once they were looked at';
+alter table content drop constraint content_kind_is_known;
+alter table content add constraint content_kind_is_known check (kind in ('request', 'rating', 'reply', 'opinion', 'topic', 'comment', 'nomination',
+    'evidence', 'activity_report', 'result_objection'));
 
 create table ballot (
     id      uuid primary key,
@@ -253,8 +296,30 @@ create table tally (
 comment on table tally is 'What the count gave, with every number of the law''s formula; append-only';
 comment on column tally.register_sha256 is 'Of the sorted receipts of everybody who took part, one a line';
 
-revoke update, delete, truncate on roll_amendment, voter_settled, teller_key, participation, paper_ballot_entry, paper_batch_entry, ballot, tally
-    from gongzhi_app;
+revoke update, delete, truncate on roll_amendment, voter_settled, teller_key, participation, paper_ballot_entry, ballot, tally, paper_box,
+    tick_cancel, result_objection from gongzhi_app;
 revoke delete, truncate on roll, voting_unit, roll_entry, roll_objection, vote from gongzhi_app;
--- After a count the file of the sealed ballots is thrown away, not only its rows.
-grant truncate on sealed_ballot to gongzhi_app;
+revoke update, truncate on sealed_ballot, paper_batch_entry from gongzhi_app;
+revoke update on roll, voting_unit, roll_entry, vote from gongzhi_app;
+grant update (sha256, list_sealed, amended) on roll to gongzhi_app;
+grant update (area_cm2, struck_in, voter_id, voter_how, voter_at) on voting_unit to gongzhi_app;
+grant update (area_cm2, struck_in) on roll_entry to gongzhi_app;
+grant update (closed_at) on vote to gongzhi_app;
+
+-- After a count the files of the sealed ballots and of what the box held are thrown away, not only their rows. Whoever votes waits
+-- two seconds at most; running votes of other pacts keep their files.
+create function sweep_ballots() returns void
+    language plpgsql security definer set search_path = public, pg_temp set lock_timeout = '2s'
+    as $$
+    begin
+        lock table sealed_ballot, paper_batch_entry in access exclusive mode;
+        if not exists (select from sealed_ballot) then
+            truncate sealed_ballot;
+        end if;
+        if not exists (select from paper_batch_entry) then
+            truncate paper_batch_entry;
+        end if;
+    end
+    $$;
+revoke all on function sweep_ballots() from public;
+grant execute on function sweep_ballots() to gongzhi_app;

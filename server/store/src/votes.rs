@@ -19,13 +19,13 @@ pub use desk::desk;
 pub use keys::{fresh, keep};
 pub(crate) use open::open;
 pub use page::page;
-pub use paper::{Box, PAPER_CHOICES, enter_ballot, enter_box, tick};
+pub use paper::{Box, PAPER_CHOICES, enter_ballot, enter_box, tick, untick};
 pub use result::{object, result};
 pub use seal::{Identities, NewKey};
 
 use chrono::{DateTime, Utc};
 use gongzhi_domain::ids::VoteId;
-use gongzhi_domain::pact::{Facts, Secrecy, Stage};
+use gongzhi_domain::pact::{Basis, Facts, Secrecy, Stage};
 use gongzhi_domain::roll::Body;
 use gongzhi_domain::view::Numbers;
 use gongzhi_domain::{Error, What};
@@ -101,6 +101,13 @@ impl Vote {
         })
     }
 
+    /// Whether its yes is measured by floor area too.
+    async fn counts_area(&self, conn: &mut PgConnection) -> Result<bool, Trouble> {
+        let basis = sqlx::query_scalar!("select basis from roll where id = $1", self.roll).fetch_one(conn).await?;
+        let basis: Basis = parsed(&basis)?;
+        Ok(self.body == Body::Statutory && basis.has_area())
+    }
+
     /// Whether somebody can still take part.
     fn is_open(&self, pact: &Pact) -> bool {
         self.closed_at.is_none() && pact.stage == Stage::Down3 && pact.paused_at.is_none()
@@ -143,7 +150,7 @@ pub(crate) async fn facts(conn: &mut PgConnection, pact: &Pact, facts: &mut Fact
     .await?;
     if let Some(numbers) = numbers {
         let numbers: Numbers = serde_json::from_value(numbers).map_err(fault)?;
-        facts.outcome = Some(numbers.reckoning.outcome);
+        facts.outcome = Some(numbers.outcome);
     }
     Ok(())
 }

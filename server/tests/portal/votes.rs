@@ -13,7 +13,7 @@ use crate::town::Town;
 
 /// Rows of the table of routes that are about roll and vote.
 pub fn is_here(path: &str) -> bool {
-    const FORMS: [&str; 15] = [
+    const FORMS: [&str; 16] = [
         "/api/name-voter",
         "/api/object-to-roll",
         "/api/answer-roll-objection",
@@ -26,6 +26,7 @@ pub fn is_here(path: &str) -> bool {
         "/api/keep-teller-key",
         "/api/enter-ballot",
         "/api/tick-ballot",
+        "/api/untick-ballot",
         "/api/enter-box",
         "/api/close-vote",
         "/api/object-to-result",

@@ -3,7 +3,8 @@
 use crate::ids::{PersonId, VoteId};
 use crate::lang::Named;
 use crate::pact::ballot::SHOWN_FROM;
-use crate::pact::{Basis, Capacity, Channel, Office, Reckoning, Secrecy, Stage, Tally};
+use crate::pact::quorum::{Count, Line};
+use crate::pact::{Basis, Capacity, Channel, Office, Outcome, Reckoning, Secrecy, Stage};
 use crate::roll::{Body, Change, VoterHow};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -365,8 +366,8 @@ pub struct ResultPage {
 pub struct ResultObjection {
     /// Which it is.
     pub id: Uuid,
-    /// What it says, private numbers masked.
-    pub words: String,
+    /// What it says, private numbers masked; `None` while nobody has looked at it, or when it was hidden.
+    pub words: Option<String>,
     /// When.
     pub at: DateTime<Utc>,
     /// The answer.
@@ -390,42 +391,116 @@ pub struct Counted {
     pub leaf: Option<Uuid>,
 }
 
-/// What a count stores.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Numbers {
-    /// The law's formula with every number in it.
-    pub reckoning: Reckoning,
+/// What took part and said yes of one measure: heads, or floor area in square centimetres. What did not say yes is the difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sums {
+    /// All that could take part.
+    pub total: u64,
+    /// What took part.
+    pub present: u64,
+    /// What said yes.
+    pub yes: u64,
+}
+
+impl Sums {
+    const fn of(count: &Count) -> Self {
+        Self { total: count.total, present: count.present, yes: count.yes }
+    }
+
+    /// No, abstentions, spoilt papers and papers that were not given back, in one number.
+    #[must_use]
+    pub const fn rest(&self) -> u64 {
+        self.present.saturating_sub(self.yes)
+    }
+}
+
+/// What did not say yes, part by part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotYes {
+    /// Said no.
+    pub no: u64,
+    /// Abstained.
+    pub abstain: u64,
     /// Paper ballots that say nothing clear; they count as present.
     pub invalid: u64,
-    /// How many took part by phone.
+    /// Papers that were ticked off and not found in the box; they count as present.
+    pub not_returned: u64,
+}
+
+/// How people took part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ways {
+    /// By phone.
     pub phone: u64,
-    /// How many on paper.
+    /// On paper.
     pub paper: u64,
 }
 
-impl Numbers {
-    /// No, abstained and invalid beside each other; `None` where one of them is fewer than five people and would show who they
-    /// are (pacts.md, "Sub-tallies under 5 are hidden"). What the formula needs is always shown.
-    #[must_use]
-    pub fn not_yes(&self) -> Option<[u64; 3]> {
-        let heads = &self.reckoning.tally.heads;
-        let parts = [heads.no, heads.abstain, self.invalid];
-        parts.iter().all(|part| *part == 0 || *part >= SHOWN_FROM).then_some(parts)
-    }
-
+/// What a count stores, states in the log and shows: nothing that is too small to be shown (pacts.md, "Sub-tallies under 5 are
+/// hidden").
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbers {
+    /// What was counted.
+    pub basis: Basis,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The law's formula with every number in it; empty where so few took part in a secret vote that it would tell who said what.
+    pub lines: Vec<Line>,
+    /// By heads; `None` for the same reason.
+    pub heads: Option<Sums>,
+    /// By floor area, where it counts.
+    pub area_cm2: Option<Sums>,
+    /// What did not say yes, part by part; `None` where a part is fewer than five.
+    pub not_yes: Option<NotYes>,
     /// By phone and on paper; `None` where one is fewer than five.
+    pub ways: Option<Ways>,
+}
+
+impl Numbers {
+    /// What may be told of a count. Of a secret vote in which fewer than five took part only the outcome; parts under five stand
+    /// in the one number that is left when the yes are taken from those who took part.
     #[must_use]
-    pub const fn ways(&self) -> Option<(u64, u64)> {
-        if (self.phone > 0 && self.phone < SHOWN_FROM) || (self.paper > 0 && self.paper < SHOWN_FROM) {
-            None
-        } else {
-            Some((self.phone, self.paper))
+    pub fn of(reckoning: &Reckoning, secrecy: Secrecy, not_yes: NotYes, ways: Ways) -> Self {
+        let tally = &reckoning.tally;
+        let told = secrecy == Secrecy::Open || tally.heads.present == 0 || tally.heads.present >= SHOWN_FROM;
+        let fits = |parts: &[u64]| told && parts.iter().all(|part| *part == 0 || *part >= SHOWN_FROM);
+        let parts = [not_yes.no, not_yes.abstain, not_yes.invalid, not_yes.not_returned];
+        Self {
+            basis: reckoning.basis,
+            outcome: reckoning.outcome,
+            lines: if told { reckoning.lines.clone() } else { Vec::new() },
+            heads: told.then(|| Sums::of(&tally.heads)),
+            area_cm2: tally.area_cm2.as_ref().filter(|_| told).map(Sums::of),
+            not_yes: fits(&parts).then_some(not_yes),
+            ways: fits(&[ways.phone, ways.paper]).then_some(ways),
         }
     }
+}
 
-    /// The numbers of the tally.
-    #[must_use]
-    pub const fn tally(&self) -> &Tally {
-        &self.reckoning.tally
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pact::{Tally, profile::RuleProfile, reckon};
+
+    fn told(secrecy: Secrecy, count: Count) -> Numbers {
+        let rules = RuleProfile::built_in(crate::pact::Kind::ResidentConvention);
+        let reckoning = reckon(&rules.countings[0], &Tally { heads: count, area_cm2: None }).unwrap();
+        let not_yes = NotYes { no: count.no, abstain: count.abstain, invalid: 0, not_returned: 0 };
+        Numbers::of(&reckoning, secrecy, not_yes, Ways { phone: count.present, paper: 0 })
+    }
+
+    #[test]
+    fn what_is_too_small_is_not_told_anywhere() {
+        let few = told(Secrecy::Secret, Count { total: 5, present: 3, yes: 2, no: 1, abstain: 0 });
+        assert_eq!(few.outcome, Outcome::Passed);
+        let told_of = serde_json::to_value(&few).unwrap();
+        for hidden in ["heads", "not_yes", "ways"] {
+            assert!(told_of[hidden].is_null(), "{told_of}");
+        }
+        assert_eq!(told_of["lines"], serde_json::json!([]));
+        let many = told(Secrecy::Secret, Count { total: 20, present: 12, yes: 8, no: 1, abstain: 3 });
+        assert_eq!((many.heads.map(|heads| heads.rest()), many.not_yes), (Some(4), None));
+        let open = told(Secrecy::Open, Count { total: 5, present: 3, yes: 2, no: 1, abstain: 0 });
+        assert_eq!((open.heads.map(|heads| heads.rest()), open.not_yes, open.ways), (Some(1), None, None));
     }
 }

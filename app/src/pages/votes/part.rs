@@ -55,13 +55,12 @@ async fn part(number: &str) -> Result<Option<AnyView>, Error> {
         .into_any(),
         Stage::Down3 => view! {
             <p>{td_string!(lang, votes.part_open)}</p>
-            <Button wide=true href=format!("/pacts/{number}/vote")>{td_string!(lang, votes.to_vote)}</Button>
             <p><a href=to_roll>{td_string!(lang, votes.to_roll)}</a></p>
         }
         .into_any(),
         _ => {
             let result = votes::result(&here.db, &here.actor, number, None).await?;
-            let outcome = result.counted.first().map(|counted| counted.numbers.reckoning.outcome);
+            let outcome = result.counted.first().map(|counted| counted.numbers.outcome);
             let outcome = outcome.map(|outcome| {
                 view! { <p><Badge tone=Tone::Plain text=pact_terms::outcome(outcome, lang) /></p> }
             });

@@ -73,7 +73,7 @@ pub fn VoteResult() -> impl IntoView {
 fn body(counted: &Counted, secrecy: Secrecy, here: &Here) -> AnyView {
     let lang = here.lang;
     let numbers = &counted.numbers;
-    let outcome = numbers.reckoning.outcome;
+    let outcome = numbers.outcome;
     let tone = match outcome {
         Outcome::Passed => Tone::Jade,
         Outcome::Rejected => Tone::Cinnabar,
@@ -89,7 +89,7 @@ fn body(counted: &Counted, secrecy: Secrecy, here: &Here) -> AnyView {
         let link = view! { <a href=href>{td_string!(lang, votes.result_leaf_link)}</a> }.into_any();
         rows.push((td_string!(lang, votes.result_leaf).to_owned(), link));
     }
-    let rounded = (secrecy == Secrecy::Secret && numbers.tally().area_cm2.is_some())
+    let rounded = (secrecy == Secrecy::Secret && numbers.area_cm2.is_some())
         .then(|| view! { <p class="quiet">{td_string!(lang, votes.result_area_round)}</p> });
     view! {
         <section class="card">
@@ -107,8 +107,10 @@ fn body(counted: &Counted, secrecy: Secrecy, here: &Here) -> AnyView {
 
 /// The lines of the law's formula, as a list that reads the same on a small screen and aloud.
 fn formulas(numbers: &Numbers, lang: Lang) -> AnyView {
+    if numbers.heads.is_none() {
+        return view! { <p>{td_string!(lang, votes.result_too_few)}</p> }.into_any();
+    }
     let lines: Vec<_> = numbers
-        .reckoning
         .lines
         .iter()
         .map(|line| {
@@ -131,29 +133,29 @@ fn formulas(numbers: &Numbers, lang: Lang) -> AnyView {
 }
 
 fn facts(numbers: &Numbers, lang: Lang) -> Vec<(String, AnyView)> {
-    let tally = numbers.tally();
-    let heads = &tally.heads;
+    let Some(heads) = &numbers.heads else { return Vec::new() };
     let mut rows = vec![
         (td_string!(lang, votes.result_total).to_owned(), heads.total.into_any()),
         (td_string!(lang, votes.result_present).to_owned(), heads.present.into_any()),
         (td_string!(lang, votes.result_yes).to_owned(), heads.yes.into_any()),
     ];
-    match numbers.not_yes() {
-        Some([no, abstain, invalid]) => rows.extend([
-            (td_string!(lang, votes.result_no).to_owned(), no.into_any()),
-            (td_string!(lang, votes.result_abstain).to_owned(), abstain.into_any()),
-            (td_string!(lang, votes.result_invalid).to_owned(), invalid.into_any()),
+    match &numbers.not_yes {
+        Some(parts) => rows.extend([
+            (td_string!(lang, votes.result_no).to_owned(), parts.no.into_any()),
+            (td_string!(lang, votes.result_abstain).to_owned(), parts.abstain.into_any()),
+            (td_string!(lang, votes.result_invalid).to_owned(), parts.invalid.into_any()),
+            (td_string!(lang, votes.result_not_returned).to_owned(), parts.not_returned.into_any()),
         ]),
         None => {
-            let rest = heads.present.saturating_sub(heads.yes);
-            let hidden = td_string!(lang, votes.result_hidden, n = rest);
+            let hidden = td_string!(lang, votes.result_hidden, n = heads.rest());
             rows.push((td_string!(lang, votes.result_not_yes).to_owned(), hidden.into_any()));
         }
     }
-    if let Some((phone, paper)) = numbers.ways() {
-        rows.push((td_string!(lang, votes.result_ways).to_owned(), format!("{phone} / {paper}").into_any()));
+    if let Some(ways) = &numbers.ways {
+        let ways = format!("{} / {}", ways.phone, ways.paper);
+        rows.push((td_string!(lang, votes.result_ways).to_owned(), ways.into_any()));
     }
-    if let Some(area) = &tally.area_cm2 {
+    if let Some(area) = &numbers.area_cm2 {
         let of = |cm2| words::area(cm2, lang).into_any();
         rows.extend([
             (td_string!(lang, votes.result_area_total).to_owned(), of(area.total)),
@@ -202,9 +204,13 @@ fn objections(page: &ResultPage, flash: &Flash, here: &Here) -> AnyView {
                 Some(answer) => td_string!(lang, votes.result_answer, words = answer.clone()),
                 None => td_string!(lang, votes.result_answer_waits).to_owned(),
             };
+            let words = match &objection.words {
+                Some(words) => view! { <p class="written">{words.clone()}</p> }.into_any(),
+                None => view! { <p class="quiet">{td_string!(lang, votes.result_objection_unseen)}</p> }.into_any(),
+            };
             view! {
                 <li>
-                    <p class="written">{objection.words.clone()}</p>
+                    {words}
                     <p class="dotted quiet"><When at=objection.at /><span class="written">{answer}</span></p>
                 </li>
             }

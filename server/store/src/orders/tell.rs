@@ -98,6 +98,7 @@ const fn in_words(kind: ContentKind, lang: Lang) -> &'static str {
         ContentKind::Opinion => ("意见", "opinion"),
         ContentKind::Topic => ("议题", "topic"),
         ContentKind::Nomination => ("推荐", "nomination"),
+        ContentKind::ResultObjection => ("异议", "objection"),
         ContentKind::Comment => ("留言", "comment"),
         ContentKind::Rating => ("评价", "rating"),
         _ => ("内容", "text"),

@@ -16,7 +16,7 @@ use gongzhi_domain::pact::{
 use gongzhi_domain::permission::Action;
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::roll::Body;
-use gongzhi_domain::view::Numbers;
+use gongzhi_domain::view::{NotYes, Numbers, Ways};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
@@ -52,6 +52,9 @@ pub async fn close(
         }
         let assented = moves::give(db, &mut tx, actor, pact.id, at, Move::CloseVote, note, &json!({})).await?;
         tx.commit().await.map_err(refuse)?;
+        if assented.performed && pact.secrecy == Secrecy::Secret {
+            sweep(db).await;
+        }
         Ok::<_, Trouble>(assented)
     })
     .await
@@ -91,9 +94,6 @@ async fn count(db: &Db, tx: &mut PgConnection, pact: &Pact, keys: Option<&Identi
         };
         write(db, &mut *tx, pact, &roll, vote, found).await?;
     }
-    if held.iter().any(|vote| vote.closed_at.is_none() && vote.secrecy == Secrecy::Secret) {
-        sweep(tx).await?;
-    }
     Ok(())
 }
 
@@ -101,6 +101,8 @@ async fn count(db: &Db, tx: &mut PgConnection, pact: &Pact, keys: Option<&Identi
 struct Found {
     tally: Tally,
     invalid: u64,
+    /// Papers that were ticked off and not found in the box.
+    not_returned: u64,
 }
 
 /// The votes and the floor area on the roll.
@@ -131,7 +133,7 @@ async fn open_ballots(conn: &mut PgConnection, vote: &Vote, roll: &Roll) -> Resu
         invalid += u64::from(choice.is_none());
         ballots.push(Ballot { choice, area_cm2: u64::try_from(row.area_cm2).map_err(fault)? });
     }
-    Ok(Found { tally: tally(basis(vote, roll), total, total_area, ballots), invalid })
+    Ok(Found { tally: tally(basis(vote, roll), total, total_area, ballots), invalid, not_returned: 0 })
 }
 
 fn valid(choice: &str) -> Result<Option<Choice>, Error> {
@@ -181,7 +183,24 @@ async fn secret_ballots(
     let mut ballots: Vec<Ballot> =
         opened.iter().map(|(choice, area_cm2)| Ballot { choice: Some(*choice), area_cm2: *area_cm2 }).collect();
     let mut invalid = 0;
+    let mut not_returned = 0;
     if let Some(boxed) = boxed {
+        let ticked = sqlx::query_scalar!(
+            r#"select count(*) as "ticked!" from participation where vote_id = $1 and channel = 'paper'"#,
+            vote.id.uuid(),
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        not_returned = u64::try_from(ticked - boxed.all()).map_err(fault)?;
+        ballots.extend((0..not_returned).map(|_| Ballot { choice: None, area_cm2: 0 }));
+        sqlx::query!(
+            "insert into paper_box (vote_id, papers, sha256) values ($1, $2, $3)",
+            vote.id.uuid(),
+            i32::try_from(boxed.all()).map_err(fault)?,
+            box_sha256(vote, keys, boxed),
+        )
+        .execute(&mut *tx)
+        .await?;
         let papers = [
             (Some(Choice::Yes), "yes", boxed.yes),
             (Some(Choice::No), "no", boxed.no),
@@ -220,7 +239,21 @@ async fn secret_ballots(
     .execute(&mut *tx)
     .await?;
     sqlx::query!("delete from sealed_ballot where vote_id = $1", vote.id.uuid()).execute(&mut *tx).await?;
-    Ok(Found { tally, invalid })
+    sqlx::query!("delete from paper_batch_entry where vote_id = $1", vote.id.uuid()).execute(&mut *tx).await?;
+    Ok(Found { tally, invalid, not_returned })
+}
+
+/// What stays of a box's numbers. The salt is both tellers' secrets, which are stored nowhere: without them nobody can try numbers.
+fn box_sha256(vote: &Vote, keys: Option<&Identities>, boxed: paper::Box) -> Vec<u8> {
+    let mut sha = Sha256::new();
+    for secret in keys.iter().flat_map(|keys| [&keys.outer, &keys.inner]) {
+        let secret: String = secret.chars().filter(|c| !c.is_whitespace()).collect();
+        sha.update(secret.to_uppercase().as_bytes());
+        sha.update(b"\n");
+    }
+    sha.update(vote.id.uuid().as_bytes());
+    sha.update(format!("yes {} no {} abstain {} invalid {}", boxed.yes, boxed.no, boxed.abstain, boxed.invalid));
+    sha.finalize().to_vec()
 }
 
 /// Puts ballots into an order that nothing but the system's randomness has to do with.
@@ -313,12 +346,14 @@ async fn write(
     };
     let reckoning = reckon(&counting, &found.tally).map_err(fault)?;
     let outcome = reckoning.outcome;
-    let numbers = Numbers {
-        reckoning,
-        invalid: found.invalid,
+    let heads = &reckoning.tally.heads;
+    let not_yes =
+        NotYes { no: heads.no, abstain: heads.abstain, invalid: found.invalid, not_returned: found.not_returned };
+    let ways = Ways {
         phone: ways.get(&Channel::Phone).copied().unwrap_or_default(),
         paper: ways.get(&Channel::Paper).copied().unwrap_or_default(),
     };
+    let numbers = Numbers::of(&reckoning, vote.secrecy, not_yes, ways);
     let numbers = serde_json::to_value(&numbers).map_err(fault)?;
     let (quorate, passed) = (outcome != Outcome::NoQuorum, outcome == Outcome::Passed);
     let statement = json!({
@@ -347,17 +382,13 @@ async fn write(
     Ok(())
 }
 
-/// Throws away the file in which deleted sealed ballots would lie as dead rows until a vacuum, in the transaction of the count.
-/// While another pact's secret vote is running its ballots lie in the same file, which then stays until the last count or
-/// PostgreSQL's own vacuum.
-async fn sweep(tx: &mut PgConnection) -> Result<(), Trouble> {
-    sqlx::query!("lock table sealed_ballot in access exclusive mode").execute(&mut *tx).await?;
-    let others =
-        sqlx::query_scalar!(r#"select exists (select from sealed_ballot) as "others!""#).fetch_one(&mut *tx).await?;
-    if !others {
-        sqlx::query!("truncate sealed_ballot").execute(tx).await?;
+/// Throws away the files in which deleted sealed ballots and counts of a box would lie as dead rows until a vacuum, after the count
+/// has committed, so that nobody who votes elsewhere waits for it. While another pact's secret vote is running its ballots lie in
+/// the same file, which then stays until the last count or PostgreSQL's own vacuum.
+async fn sweep(db: &Db) {
+    if let Err(error) = sqlx::query!("select sweep_ballots()").execute(db.pool()).await {
+        tracing::error!(%error, "the file of the counted ballots was not thrown away; the next count does it");
     }
-    Ok(())
 }
 
 #[cfg(test)]

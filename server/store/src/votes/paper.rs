@@ -38,7 +38,7 @@ pub struct Box {
 }
 
 impl Box {
-    fn all(self) -> i64 {
+    pub(super) fn all(self) -> i64 {
         [self.yes, self.no, self.abstain, self.invalid].into_iter().map(i64::from).sum()
     }
 }
@@ -64,6 +64,10 @@ impl Desk {
         }
         if !vote.is_open(&pact) {
             return Err(Error::field("unit", Reason::Closed));
+        }
+        // A paper in a box says nothing of the floor area it stands for.
+        if secrecy == Secrecy::Secret && vote.counts_area(&mut tx).await? {
+            return Err(Error::field("unit", Reason::NoPaperBox));
         }
         Ok(Self { tx, pact, vote, role, person })
     }
@@ -195,25 +199,82 @@ pub async fn tick(db: &Db, actor: &Actor, number: &str, vote: VoteId, position: 
     // Whoever ticks and whoever counts the box wait for each other.
     hold_box(&mut desk).await?;
     let unit = desk.unit(position).await?;
-    let read = sqlx::query_scalar!(
-        r#"select exists (select from paper_batch_entry where vote_id = $1) as "read!""#,
-        desk.vote.id.uuid(),
-    )
-    .fetch_one(&mut *desk.tx)
-    .await
-    .map_err(refuse)?;
-    if read {
+    if is_counted(&mut desk).await? {
         return Err(Error::field("unit", Reason::Closed));
     }
     desk.take_part(db, unit, None).await?;
     desk.done(db, actor, "vote.tick", json!({"unit": unit})).await
 }
 
+/// Says that a unit was ticked by mistake and put no paper into the box. When a second person says the same the tick is gone
+/// and the unit can still vote; both reasons stay.
+///
+/// Refused: as [`tick`]; a unit that was not ticked, or is the actor's own; the same person twice (field `unit`); no reason (`reason`);
+/// once somebody has counted the box.
+pub async fn untick(
+    db: &Db,
+    actor: &Actor,
+    number: &str,
+    vote: VoteId,
+    position: i32,
+    reason: &str,
+) -> Result<(), Error> {
+    let mut desk = Desk::open(db, actor, number, vote, Secrecy::Secret).await?;
+    hold_box(&mut desk).await?;
+    written(reason, 4, WORDS_MAX).map_err(|wrong| Error::field("reason", wrong))?;
+    let ticked = sqlx::query!(
+        r#"select p.unit_id, p.at,
+               exists (select from roll_entry e where e.unit_id = u.id and e.person_id = $3 and e.struck_in is null) as "own!"
+           from participation p join voting_unit u on u.id = p.unit_id
+           where p.vote_id = $1 and u.position = $2 and p.channel = 'paper'"#,
+        desk.vote.id.uuid(),
+        position,
+        desk.person.uuid(),
+    )
+    .fetch_optional(&mut *desk.tx)
+    .await
+    .map_err(refuse)?
+    .ok_or_else(|| Error::field("unit", Reason::NotAChoice))?;
+    if ticked.own {
+        return Err(Error::field("unit", Reason::NeedsAnotherPerson));
+    }
+    if is_counted(&mut desk).await? {
+        return Err(Error::field("unit", Reason::Closed));
+    }
+    sqlx::query!(
+        "insert into tick_cancel (vote_id, unit_id, ticked_at, reason, cancelled_by, cancelled_at) values ($1, $2, $3, $4, $5, $6)",
+        desk.vote.id.uuid(),
+        ticked.unit_id,
+        ticked.at,
+        reason.trim(),
+        desk.person.uuid(),
+        db.now(),
+    )
+    .execute(&mut *desk.tx)
+    .await
+    .map_err(refuse)?;
+    let gone = sqlx::query_scalar!(r#"select cancel_tick($1, $2) as "gone!""#, desk.vote.id.uuid(), ticked.unit_id)
+        .fetch_one(&mut *desk.tx)
+        .await
+        .map_err(refuse)?;
+    desk.done(db, actor, "vote.untick", json!({"unit": ticked.unit_id, "gone": gone})).await
+}
+
+async fn is_counted(desk: &mut Desk) -> Result<bool, Error> {
+    sqlx::query_scalar!(
+        r#"select exists (select from paper_batch_entry where vote_id = $1) as "read!""#,
+        desk.vote.id.uuid(),
+    )
+    .fetch_one(&mut *desk.tx)
+    .await
+    .map_err(refuse)
+}
+
 /// Enters what the actor counted in the box of a secret vote. It counts when two people counted the same, or when a third settled a
 /// difference with a reason.
 ///
-/// Refused: whoever enters no ballots there; an open vote; one that is not open; a number that cannot be; not as many papers as were
-/// ticked (field `box`, with the number); somebody who counted before; a third count without a reason (`reason`).
+/// Refused: whoever enters no ballots there; an open vote; one that is not open; a number that cannot be; more papers than were
+/// ticked (field `yes`, with the number; fewer are papers that were not given back, their units are present all the same); somebody who counted before; a third count without a reason (`reason`).
 pub async fn enter_box(
     db: &Db,
     actor: &Actor,
@@ -238,8 +299,8 @@ pub async fn enter_box(
     .fetch_one(&mut *desk.tx)
     .await
     .map_err(refuse)?;
-    if found.all() != ticked {
-        return Err(Error::field("yes", Reason::OutOfRange { min: ticked, max: ticked }));
+    if found.all() > ticked {
+        return Err(Error::field("yes", Reason::OutOfRange { min: 0, max: ticked }));
     }
     let before = read_box(&mut desk.tx, desk.vote.id).await?;
     let first = before.first().map(|(_, found)| *found);

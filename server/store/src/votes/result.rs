@@ -2,22 +2,29 @@
 
 use chrono::{DateTime, Utc};
 use gongzhi_domain::Error;
+use gongzhi_domain::content::ContentKind;
 use gongzhi_domain::error::Reason;
+use gongzhi_domain::ids::PersonId;
 use gongzhi_domain::pact::{Evidence, Facts, Stage};
 use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::request::written;
 use gongzhi_domain::roll::WORDS_MAX;
-use gongzhi_domain::text::mask_private;
 use gongzhi_domain::view::{Counted, ResultObjection, ResultPage};
 use sqlx::PgConnection;
 
+use crate::Purpose;
 use crate::audit;
 use crate::db::Db;
 use crate::limits;
+use crate::moderation::{NewContent, waits_for, write_content};
 use crate::pacts::Pact;
 use crate::refusal::{Trouble, fault, parsed, refuse};
 use crate::roll::{Roll, hex, units_of};
+
+/// What stands in the evidence of a pact for what a resident wrote: the words themselves can still be hidden.
+const OBJECTED: &str =
+    "有居民对表决结果提出异议，内容见结果页。A resident objected to the result; the words are on its page.";
 
 /// The page of a pact's result. With `receipt` it says whether that code stands in the register of the newest vote.
 ///
@@ -33,11 +40,12 @@ pub async fn result(db: &Db, actor: &Actor, number: &str, receipt: Option<&str>)
         object_until: object_until(&pact, db.now()),
         may_object: false,
         may_answer: actor.may(Action::RecordEvidence, &pact.target()).is_ok(),
-        objections: objections(&mut conn, &pact).await?,
+        objections: Vec::new(),
         found: None,
         number: pact.number.clone(),
         title: pact.title.clone(),
     };
+    page.objections = objections(db, &mut conn, &pact, actor, page.may_answer).await?;
     let Some(roll) = Roll::newest(&mut conn, pact.id, false).await? else { return Ok(page) };
     let rows = sqlx::query!(
         "select v.body, t.counted_at, t.numbers, t.roll_sha256, t.register_sha256, t.leaf_id from tally t join vote v on v.id = t.vote_id
@@ -89,22 +97,44 @@ async fn stands(conn: &mut PgConnection, roll: &Roll, code: &str) -> Result<bool
     .await?)
 }
 
-async fn objections(conn: &mut PgConnection, pact: &Pact) -> Result<Vec<ResultObjection>, Trouble> {
+/// Objections with their answers. What a resident wrote is shown once it was looked at; before, to its writer and to whoever answers.
+async fn objections(
+    db: &Db,
+    conn: &mut PgConnection,
+    pact: &Pact,
+    actor: &Actor,
+    answers: bool,
+) -> Result<Vec<ResultObjection>, Trouble> {
+    let me = actor.person.map(PersonId::uuid);
     let rows = sqlx::query!(
-        r#"select o.id, o.note, o.recorded_at, a.note as "answer?" from pact_evidence o left join pact_evidence a on a.answers = o.id
+        r#"select o.id, o.note, o.recorded_at, o.recorded_by, a.note as "answer?", c.state as "state?", c.public_text as "public?",
+               c.original_sealed as "sealed?"
+           from pact_evidence o left join pact_evidence a on a.answers = o.id
+           left join result_objection r on r.evidence_id = o.id left join content c on c.id = r.content_id
            where o.pact_id = $1 and o.kind = 'result_objection' and o.text_no is not distinct from $2 order by o.recorded_at"#,
         pact.id.uuid(),
         pact.text_no,
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ResultObjection { id: row.id, words: row.note, at: row.recorded_at, answer: row.answer })
-        .collect())
+    rows.into_iter()
+        .map(|row| {
+            let words = match (row.state.as_deref(), row.public, row.sealed) {
+                (Some("published"), Some(public), _) => Some(public),
+                (Some("waiting"), _, Some(sealed)) if answers || (me.is_some() && row.recorded_by == me) => {
+                    Some(db.keys().open_text(Purpose::Content, &sealed)?)
+                }
+                (Some(_), ..) => None,
+                // Recorded by an office: its words are official.
+                (None, ..) => Some(row.note),
+            };
+            Ok(ResultObjection { id: row.id, words, at: row.recorded_at, answer: row.answer })
+        })
+        .collect()
 }
 
-/// Objects to the result; what is written is public, private numbers in it masked. The supervision committee answers. Two a day at most.
+/// Objects to the result; what is written is public once a moderator has looked at it, private numbers in it masked. The supervision
+/// committee reads it at once and answers. Two a day at most.
 ///
 /// Refused: whoever is not on the roll; too few words; outside of the five days (field `words`).
 pub async fn object(db: &Db, actor: &Actor, number: &str, words: &str) -> Result<(), Error> {
@@ -121,6 +151,17 @@ pub async fn object(db: &Db, actor: &Actor, number: &str, words: &str) -> Result
     if object_until(&pact, db.now()).is_none_or(|until| db.now() >= until) {
         return Err(Error::field("words", Reason::Closed));
     }
+    let waits_for = waits_for(&mut tx, Some(person), words, false).await?;
+    let original = words.trim();
+    let content = NewContent {
+        kind: ContentKind::ResultObjection.code(),
+        area: pact.area_id,
+        path: &pact.area,
+        author: Some(person),
+        original,
+        waits_for,
+    };
+    let content = write_content(db, &mut tx, content).await?;
     let id = db.new_id();
     sqlx::query!(
         "insert into pact_evidence (id, pact_id, kind, stage, text_no, note, day, recorded_by, recorded_at)
@@ -130,7 +171,7 @@ pub async fn object(db: &Db, actor: &Actor, number: &str, words: &str) -> Result
         Evidence::ResultObjection.code(),
         pact.stage.code(),
         pact.text_no,
-        mask_private(words.trim()).0,
+        OBJECTED,
         db.today(),
         person.uuid(),
         db.now(),
@@ -138,6 +179,10 @@ pub async fn object(db: &Db, actor: &Actor, number: &str, words: &str) -> Result
     .execute(&mut *tx)
     .await
     .map_err(refuse)?;
+    sqlx::query!("insert into result_objection (evidence_id, content_id) values ($1, $2)", id, content)
+        .execute(&mut *tx)
+        .await
+        .map_err(refuse)?;
     let stream = pact.stream();
     let subject = format!("evidence:{id}");
     let entry = audit::Entry { stream: &stream, action: "result.object", subject: &subject, ..Default::default() };

@@ -136,7 +136,7 @@ async fn a_changed_byte_of_a_tally_a_ballot_or_a_roll_is_named() {
         let world = World::new().await;
         counted(&world, secrecy).await;
         let other = "choice = case choice when 'yes' then 'no' else 'yes' end";
-        let yes = "numbers = jsonb_set(numbers, '{reckoning,tally,heads,yes}', '9')";
+        let yes = "numbers = jsonb_set(numbers, '{heads,yes}', '9')";
         each_is_named(
             &world,
             &[

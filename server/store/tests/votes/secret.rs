@@ -212,6 +212,8 @@ async fn a_secret_vote_needs_both_tellers_keys_to_begin_and_to_end() {
     let other = votes::fresh(&db, &hall.tellers[1], &hall.number).await.unwrap();
     let taken = votes::keep(&db, &hall.tellers[1], &hall.number, &key.secret, "").await;
     assert_eq!(taken, Err(Error::field("secret", Reason::Taken)), "two tellers have two keys");
+    let crossed = votes::keep(&db, &hall.tellers[1], &hall.number, &other.secret, &reserve.recipient).await;
+    assert_eq!(crossed, Err(Error::field("reserve", Reason::Taken)), "one reserve opens one layer");
     votes::keep(&db, &hall.tellers[1], &hall.number, &other.secret, "").await.unwrap();
     assert!(hall.assents(&world, &hall.committee, gongzhi_domain::pact::Move::OpenVote).await.unwrap());
     for n in 0..3 {
@@ -266,6 +268,13 @@ async fn the_serving_role_cannot_write_the_register_or_the_ballots_anew() {
         "delete from participation",
         "update ballot set choice = 'no'",
         "delete from tally",
+        "truncate sealed_ballot",
+        "update sealed_ballot set sealed = sealed",
+        "update vote set secrecy = 'open'",
+        "update voting_unit set body = 'statutory'",
+        "update roll_entry set capacity = 'owner'",
+        "update roll set basis = 'adults'",
+        "delete from tick_cancel",
     ] {
         assert!(sqlx::query(sql).execute(db.pool()).await.is_err(), "{sql}");
     }

@@ -113,6 +113,23 @@ impl Votes {
                 let (_, position) = self.on_the_roll(town, &side.secret, neighbour().await).await;
                 vec![pact(&side.secret), vote(&side.secret).await, ("unit", position.to_string())]
             }
+            "/api/untick-ballot" => {
+                let (unit, position) = self.on_the_roll(town, &side.secret, neighbour().await).await;
+                let vote = vote(&side.secret).await;
+                let id: Uuid = vote.1.parse().unwrap();
+                sqlx::query(
+                    "insert into participation (vote_id, unit_id, secrecy, channel, receipt, recorded_by, at)
+                     values ($1, $2, 'secret', 'paper', $3, $4, now())",
+                )
+                .bind(id)
+                .bind(unit)
+                .bind(Uuid::new_v4().to_string())
+                .bind(side.secret.committee.person.unwrap().uuid())
+                .execute(&self.brush)
+                .await
+                .unwrap();
+                vec![pact(&side.secret), vote, ("unit", position.to_string()), ("reason", text("看错了门牌号"))]
+            }
             "/api/enter-box" => {
                 let mut fields = vec![pact(&side.secret), vote(&side.secret).await];
                 fields.extend(

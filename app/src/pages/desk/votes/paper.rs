@@ -20,15 +20,17 @@ pub(super) async fn part(here: &Here, page: &VoteDesk) -> Result<AnyView, Error>
     if !page.open || !here.actor.has(Action::EnterBallot) {
         return Ok(().into_any());
     }
-    let (ballot, tick, counted) = (
+    let (ballot, tick, untick, counted) = (
         form::kept(here, "enter-ballot").await?,
         form::kept(here, "tick-ballot").await?,
+        form::kept(here, "untick-ballot").await?,
         form::kept(here, "enter-box").await?,
     );
     let apart = |flash: &Flash, what: &str| format!("{what}-{}", flash.value("vote"));
     let wrong = view! {
         {said(&ballot, &["unit", "choice", "reason"], Some(&apart(&ballot, "ballot")), lang)}
         {said(&tick, &["unit"], Some(&apart(&tick, "tick")), lang)}
+        {said(&untick, &["unit", "reason"], Some(&apart(&untick, "untick")), lang)}
         {said(&counted, &["yes", "no", "abstain", "invalid", "reason"], Some(&apart(&counted, "box")), lang)}
     };
     let (lead, forms): (_, Vec<_>) = match page.secrecy {
@@ -38,7 +40,7 @@ pub(super) async fn part(here: &Here, page: &VoteDesk) -> Result<AnyView, Error>
         ),
         Secrecy::Secret => (
             td_string!(lang, votes.paper_secret_lead),
-            page.votes.iter().map(|vote| secret_forms(page, vote, &tick, &counted, lang)).collect(),
+            page.votes.iter().map(|vote| secret_forms(page, vote, [&tick, &untick, &counted], lang)).collect(),
         ),
     };
     Ok(view! {
@@ -79,10 +81,12 @@ fn open_form(page: &VoteDesk, vote: &Turnout, flash: &Flash, lang: Lang) -> AnyV
     .into_any()
 }
 
-fn secret_forms(page: &VoteDesk, vote: &Turnout, tick: &Flash, counted: &Flash, lang: Lang) -> AnyView {
+fn secret_forms(page: &VoteDesk, vote: &Turnout, kept: [&Flash; 3], lang: Lang) -> AnyView {
     let id = vote.vote.to_string();
     let (number, of_vote) = (page.number.clone(), [("vote", id.as_str())]);
-    let (tick, counted) = (tick.of(&of_vote), counted.of(&of_vote));
+    let [tick, untick, counted] = kept.map(|flash| flash.of(&of_vote));
+    let (wrong_number, wrong_id, wrong_to) = (number.clone(), id.clone(), back(page));
+    let (wrong_apart, wrong_folded) = (format!("untick-{id}"), untick.error.is_none());
     let fields = [
         ("yes", td_string!(lang, votes.result_yes)),
         ("no", td_string!(lang, votes.result_no)),
@@ -100,8 +104,20 @@ fn secret_forms(page: &VoteDesk, vote: &Turnout, tick: &Flash, counted: &Flash, 
                 <TextInput name="unit" label=td_string!(lang, votes.paper_unit) inputmode="numeric" required=true />
                 <Button look=Look::Secondary small=true>{td_string!(lang, votes.paper_tick)}</Button>
             </Form>
+            <details class="filter" open=!wrong_folded>
+                <summary>{td_string!(lang, votes.paper_untick_title)}</summary>
+                <Form verb="untick-ballot" back=wrong_to typed=untick apart=wrong_apart>
+                    <input type="hidden" name="pact" value=wrong_number.clone() />
+                    <input type="hidden" name="vote" value=wrong_id.clone() />
+                    <p>{td_string!(lang, votes.paper_untick_hint)}</p>
+                    <TextInput name="unit" label=td_string!(lang, votes.paper_unit) inputmode="numeric" required=true />
+                    <TextInput name="reason" label=td_string!(lang, votes.paper_untick_reason) required=true />
+                    <Button look=Look::Secondary small=true>{td_string!(lang, votes.paper_untick)}</Button>
+                </Form>
+            </details>
             <details class="filter" open=!folded>
                 <summary>{td_string!(lang, votes.box_title)}</summary>
+                <p>{td_string!(lang, votes.box_fewer)}</p>
                 <Form verb="enter-box" back=box_to typed=counted apart=box_apart>
                     <input type="hidden" name="pact" value=box_number.clone() />
                     <input type="hidden" name="vote" value=box_id.clone() />

@@ -25,7 +25,7 @@ pub fn VoteDeskPage() -> impl IntoView {
         let page = votes::desk(&here.db, &here.actor, &number).await?;
         let told = match done.as_deref() {
             Some("key") => Some(td_string!(lang, votes.key_done)),
-            Some("paper" | "tick" | "box") => Some(td_string!(lang, votes.paper_done)),
+            Some("paper" | "tick" | "untick" | "box") => Some(td_string!(lang, votes.paper_done)),
             Some("assent") => Some(td_string!(lang, votes.close_done)),
             _ => None,
         };
