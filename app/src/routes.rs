@@ -9,31 +9,31 @@ use leptos_router::{SsrMode, path};
 
 use crate::pages::areas::{Areas, OneArea};
 use crate::pages::ask::Ask;
-use crate::pages::desk::{CosignDesk, AnalysisDesk, DraftDesk, NewPactDesk, PactsDesk, WorkshopDesk};
-use crate::pages::desk::{InboxPage, ModerationPage, OrderDeskPage, StaffSignIn};
-use crate::pages::desk::{PointsAudit, PointsCounter, PointsDesk, PointsStock, TariffDesk};
-use crate::pages::desk::{KeepingDesk, KeepingMatter};
-use crate::pages::keeping::{KeepingPage, KindReminder, MyKeeping, Neighbours, OneMatter, ReportBreach};
-use crate::pages::points::{MyPoints, OneReservation, PointsTariff, Rewards};
+use crate::pages::desk::{AnalysisDesk, CosignDesk, DraftDesk, NewPactDesk, PactsDesk, WorkshopDesk};
 use crate::pages::desk::{
     BuildingDesk, DeliveryDesk, DoorsDesk, HouseholdsDesk, ImportDesk, MeetingDesk, MeetingsDesk, NewBuildingDesk,
     PactDeliveryDesk, PlanMeeting, RoomDesk, RoomsDesk, RoundDesk,
 };
+use crate::pages::desk::{InboxPage, ModerationPage, OrderDeskPage, StaffSignIn};
+use crate::pages::desk::{KeepingDesk, KeepingMatter};
+use crate::pages::desk::{PointsAudit, PointsCounter, PointsDesk, PointsStock, TariffDesk};
+use crate::pages::desk::{RollDeskPage, RollPrint, VoteDeskPage};
+use crate::pages::desk::{SigningBook, SigningDesk};
 use crate::pages::home::Home;
-use crate::pages::log::{EvidenceReceipt, LogPage, VerifyReceipt};
+use crate::pages::keeping::{KeepingPage, KindReminder, MyKeeping, Neighbours, OneMatter, ReportBreach};
 use crate::pages::legal::{Accessibility, Privacy, Takedown, Terms};
-use crate::pages::me::{Me, Messages, Sessions, SignIn};
+use crate::pages::log::{EvidenceReceipt, LogPage, VerifyReceipt};
 use crate::pages::me::MyHousehold;
+use crate::pages::me::{Me, Messages, Sessions, SignIn};
 use crate::pages::meetings::{Attend, AttendWithCode, PublicMeetingPage};
 use crate::pages::offline::Offline;
 use crate::pages::pacts::{ClauseShown, OnePact, PactList, TextVersions};
+use crate::pages::points::{MyPoints, OneReservation, PointsTariff, Rewards};
 use crate::pages::reading::refused;
-use crate::pages::desk::{SigningBook, SigningDesk};
-use crate::pages::signing::{MySignatures, SignPact};
 use crate::pages::requests::{NewRequest, OneRequest, RequestList, RequestReceipt};
 use crate::pages::rooms::{NewTopicPage, OneRoom, RoomList};
+use crate::pages::signing::{MySignatures, SignPact};
 use crate::pages::style::Style;
-use crate::pages::desk::{RollDeskPage, RollPrint, VoteDeskPage};
 use crate::pages::votes::{PactRoll, PactVote, VoteResult};
 use crate::shell::Shell;
 

@@ -10,6 +10,7 @@ use crate::{Here, account::needed, form::Form, orders::choice};
 use chrono::NaiveDate;
 #[cfg(feature = "ssr")]
 use gongzhi_domain::{
+    calendar,
     error::{Error, Reason},
     household,
     ids::{BuildingId, HouseholdId, PersonId, ResidenceId},
@@ -238,8 +239,7 @@ pub async fn answer_residence(person: Option<String>, back: Option<String>) -> A
 #[cfg(feature = "ssr")]
 pub(crate) fn day(field: &str, typed: Option<&str>) -> Result<Option<NaiveDate>, Error> {
     let typed = typed.map(str::trim).filter(|typed| !typed.is_empty());
-    let read = |typed| NaiveDate::parse_from_str(typed, "%Y-%m-%d").map_err(|_| Error::field(field, Reason::NotADate));
-    typed.map(read).transpose()
+    typed.map(|typed| calendar::day_in(typed).map_err(|reason| Error::field(field, reason))).transpose()
 }
 
 /// A whole number as a form sends it; nothing counts as missing.

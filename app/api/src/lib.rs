@@ -16,9 +16,9 @@ mod sent;
 pub mod account;
 pub mod delivery;
 pub mod households;
-pub mod meetings;
-pub mod log;
 pub mod keeping;
+pub mod log;
+pub mod meetings;
 pub mod moderation;
 pub mod orders;
 pub mod pacts;
@@ -26,11 +26,11 @@ pub mod points;
 pub mod preferences;
 pub mod requests;
 pub mod roll;
-pub mod signing;
-pub mod workshop;
 pub mod rooms;
+pub mod signing;
 pub mod tariff;
 pub mod votes;
+pub mod workshop;
 
 pub use answer::{Done, FieldMessage, Refusal};
 #[cfg(feature = "ssr")]

@@ -250,6 +250,7 @@ pub async fn count_amendment(
     in_favour: Option<String>,
     against: Option<String>,
     abstained: Option<String>,
+    fewer: Option<String>,
     back: Option<String>,
 ) -> Answer {
     let verb = "count".to_owned();
@@ -259,7 +260,8 @@ pub async fn count_amendment(
         .with("present", present.as_ref())
         .with("in_favour", in_favour.as_ref())
         .with("against", against.as_ref())
-        .with("abstained", abstained.as_ref());
+        .with("abstained", abstained.as_ref())
+        .with("fewer", fewer.as_ref());
     let outcome = async {
         let here = Here::now()?;
         let id: AmendmentId = choice("amendment", amendment.as_deref())?;
@@ -269,7 +271,7 @@ pub async fn count_amendment(
             against: number("against", against.as_deref())?,
             abstained: number("abstained", abstained.as_deref())?,
         };
-        let meeting = meetings::count(&here.db, &here.actor, id, hands).await?;
+        let meeting = meetings::count(&here.db, &here.actor, id, hands, fewer.as_deref().unwrap_or_default()).await?;
         Ok(format!("{}#a-{id}", page_of(meeting)))
     }
     .await;

@@ -14,6 +14,7 @@ use crate::{
 use chrono::NaiveDate;
 #[cfg(feature = "ssr")]
 use gongzhi_domain::{
+    calendar,
     error::{Error, FieldError, Reason},
     ids::{PointsEntryId, PointsProposalId, ReservationId, RewardId, TariffItemId},
     points::{Account, AuditVerdict},
@@ -298,9 +299,7 @@ async fn show_code(here: &Here, id: ReservationId, code: String) -> Result<(), E
 /// A day as a date field sends it.
 #[cfg(feature = "ssr")]
 pub(crate) fn date(field: &str, typed: Option<&str>) -> Result<NaiveDate, Error> {
-    let text = typed.map(str::trim).filter(|text| !text.is_empty());
-    let text = text.ok_or_else(|| Error::field(field, Reason::Missing))?;
-    text.parse().map_err(|_| Error::field(field, Reason::NotADate))
+    calendar::day_in(typed.unwrap_or_default()).map_err(|reason| Error::field(field, reason))
 }
 
 /// The key that the form was opened with.

@@ -13,10 +13,8 @@ use crate::{
     sent::Sent,
 };
 #[cfg(feature = "ssr")]
-use chrono::NaiveDate;
-#[cfg(feature = "ssr")]
 use gongzhi_domain::{
-    Named,
+    Named, calendar,
     error::{Error, FieldError, Reason},
     ids::{ClauseId, OpinionId, PersonId},
     pact::{Answer as Becomes, Evidence, Move, Office},
@@ -175,11 +173,7 @@ async fn put_down(here: &Here, sent: &Sent) -> Result<String, Error> {
     let mut wrong = Vec::new();
     let kind =
         choice::<Evidence>("kind", sent.get("kind")).inspect_err(|error| wrong.extend_from_slice(error.fields()));
-    let day = match sent.get("day").map(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d")) {
-        Some(Ok(day)) => Ok(day),
-        Some(Err(_)) => Err(Error::field("day", Reason::NotADate)),
-        None => Err(Error::field("day", Reason::Missing)),
-    };
+    let day = calendar::day_in(sent.get("day").unwrap_or_default()).map_err(|reason| Error::field("day", reason));
     let day = day.inspect_err(|error| wrong.extend_from_slice(error.fields()));
     let answers =
         sent.parsed("answers", Reason::NotAChoice).inspect_err(|error| wrong.extend_from_slice(error.fields()));

@@ -2,6 +2,7 @@
 //! rows the store holds; a year without rows is unknown, never guessed (ARCHITECTURE.md, Small
 //! decisions). Due dates pass over nights, weekends and holidays and count make-up work days.
 
+use crate::error::Reason;
 use chrono::{DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveTime, Offset, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,6 +85,23 @@ pub struct WorkCalendar {
     years: BTreeSet<i32>,
     spans: Vec<WorkSpan>,
     zone: FixedOffset,
+}
+
+/// The years a day that somebody types may lie in: nothing the portal keeps is older or lies further ahead, and arithmetic with such
+/// days cannot leave the calendar.
+pub const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
+
+/// A day as a date field sends it, `2026-11-22`.
+///
+/// # Errors
+/// [`Reason::Missing`] for nothing; [`Reason::NotADate`] for what is no day, or lies in none of the [`YEARS`].
+pub fn day_in(typed: &str) -> Result<NaiveDate, Reason> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Err(Reason::Missing);
+    }
+    let day = NaiveDate::parse_from_str(typed, "%Y-%m-%d").map_err(|_| Reason::NotADate)?;
+    if YEARS.contains(&day.year()) { Ok(day) } else { Err(Reason::NotADate) }
 }
 
 const BEIJING_SECONDS: i32 = 8 * 3600;

@@ -61,10 +61,11 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Whether the household has the text, or was offered it and refused: then it counts as delivered. Nobody at home does not.
+    /// Whether the household was brought the text, or was offered it and refused: then it counts as delivered. Nobody at home does
+    /// not, nor does a message that was sent: that counts once it has arrived, which the outbox knows.
     #[must_use]
     pub const fn reached(self) -> bool {
-        self.pushed || self.posted || matches!(self.door, Some(Outcome::HandedOver | Outcome::Refused))
+        self.posted || matches!(self.door, Some(Outcome::HandedOver | Outcome::Refused))
     }
 
     /// How it stands after everything that was done, oldest first. Taking back takes back the last thing said of the door or the
@@ -100,7 +101,7 @@ pub struct Progress {
     pub households: u32,
     /// Those that have the text, by any way.
     pub reached: u32,
-    /// Those that were sent a message.
+    /// Those at which a message has arrived.
     pub pushed: u32,
     /// Those where something was said at the door.
     pub visited: u32,

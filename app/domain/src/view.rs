@@ -16,5 +16,6 @@ pub use public::{
 };
 pub use votes::{
     Amended, Cast, Counted, DeskObjection, DeskUnit, Mate, MyBallot, MyObjection, MyUnit, NotEligible, NotYes, Numbers,
-    Paper, PrintedRoll, ResultObjection, ResultPage, RollDesk, RollFacts, RollPage, Sums, Turnout, VoteDesk, VotePage, Ways,
+    Paper, PrintedRoll, ResultObjection, ResultPage, RollDesk, RollFacts, RollPage, Sums, Turnout, VoteDesk, VotePage,
+    Ways,
 };

@@ -17,7 +17,7 @@ pub mod photos;
 pub mod points;
 pub mod reading;
 pub mod requests;
-pub mod signing;
 pub mod rooms;
+pub mod signing;
 pub mod style;
 pub mod votes;

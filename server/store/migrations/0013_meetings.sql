@@ -43,7 +43,20 @@ create table delivery_event (
 );
 comment on table delivery_event is 'What was done to bring a text to a door, append-only; the last event says how it stands';
 comment on column delivery_event.seq is 'Counts the events of a door in a round: of two people at one door the second is told';
-comment on column delivery_event.reached is 'Whether the household has the text now, by any way';
+comment on column delivery_event.reached is 'Whether the household has the text now, handed over or posted; a message says so itself';
+
+create table delivery_push (
+    round_id     uuid not null references delivery_round,
+    household_id uuid not null references household,
+    key          text not null,
+    primary key (round_id, household_id, key)
+);
+comment on table delivery_push is 'Which messages of a round went to a household; it has the text once one of them was delivered';
+comment on column delivery_push.key is 'Of the message in the outbox';
+
+create view delivery_arrived as
+    select distinct p.round_id, p.household_id from delivery_push p join outbox o on o.key = p.key where o.delivered_at is not null;
+comment on view delivery_arrived is 'Households to which a message of a round was delivered: sent is not delivered';
 
 create table room (
     id           uuid primary key,
@@ -104,6 +117,8 @@ create table meeting (
     expected     integer not null default 0 constraint meeting_expected_is_not_negative check (expected >= 0),
     opened_at    timestamptz,
     ended_at     timestamptz,
+    present      integer,
+    entitled     integer,
     closed_at    timestamptz,
     minutes      text not null default '',
     decisions    text not null default '',
@@ -112,7 +127,9 @@ create table meeting (
     constraint meeting_is_about_one_thing check ((pact_id is null) <> (room_id is null)),
     constraint meeting_of_a_room_is_its_kind check ((kind = 'room') = (room_id is not null)),
     constraint meeting_closed_has_minutes check (state <> 'closed' or (minutes <> '' and opened_at is not null and closed_at is not null)),
-    constraint meeting_ends_after_it_begins check (ended_at >= opened_at)
+    constraint meeting_ends_after_it_begins check (ended_at >= opened_at),
+    constraint meeting_over_has_its_numbers check ((ended_at is null) = (present is null) and (ended_at is null) = (entitled is null)),
+    constraint meeting_numbers_are_not_negative check (present >= 0 and entitled >= 0)
 );
 create index meeting_of_pact on meeting (pact_id, planned_at);
 create index meeting_of_room on meeting (room_id, planned_at);
@@ -120,6 +137,8 @@ create index meeting_running on meeting (opened_at) where state = 'open' and end
 comment on table meeting is 'People in one place about a pact or a room: planned, open while it lasts, closed when its minutes are signed by two';
 comment on column meeting.expected is 'How many are entitled to come: what a share of those present is a share of';
 comment on column meeting.ended_at is 'When it was over: nobody is counted as present afterwards';
+comment on column meeting.present is 'How many had come who count, as it was when the meeting was over';
+comment on column meeting.entitled is 'How many were entitled to come, likewise: the larger of those expected and those invited';
 
 create table meeting_person (
     id          uuid primary key,
@@ -165,6 +184,7 @@ create table amendment (
     against    integer,
     abstained  integer,
     adopted    boolean,
+    fewer      text not null default '',
     counted_by uuid references person,
     counted_at timestamptz,
     constraint amendment_position_is_taken_once unique (meeting_id, position),
@@ -175,6 +195,7 @@ create table amendment (
     constraint amendment_is_adopted_by_more_than_half check (adopted = (2 * in_favour > present))
 );
 comment on table amendment is 'Another wording moved at a meeting and voted on the spot';
+comment on column amendment.fewer is 'Why fewer were counted as present than had come';
 comment on column amendment.clause_id is 'The clause it changes; empty for a new one. An empty text takes the clause out';
 
-revoke update, delete, truncate on delivery_round, delivery_event from gongzhi_app;
+revoke update, delete, truncate on delivery_round, delivery_event, delivery_push from gongzhi_app;

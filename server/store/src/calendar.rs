@@ -41,7 +41,8 @@ pub fn local_time(at: DateTime<Utc>) -> chrono::NaiveDateTime {
 /// The moment at which clocks in Beijing show this.
 #[must_use]
 pub fn moment_of(local: chrono::NaiveDateTime) -> DateTime<Utc> {
-    (local - TimeDelta::seconds(EAST.into())).and_utc()
+    // Only the first hours of the first year there is lie outside, and they become its first moment.
+    local.checked_sub_signed(TimeDelta::seconds(EAST.into())).unwrap_or(chrono::NaiveDateTime::MIN).and_utc()
 }
 
 /// The moment at which a day ends in Beijing.

@@ -76,13 +76,14 @@ async fn latest(conn: &mut PgConnection, pact: PactId) -> Result<Option<(RoundId
 /// How far a round has come.
 async fn progress(conn: &mut PgConnection, round: RoundId) -> Result<Progress, Trouble> {
     let row = sqlx::query!(
-        r#"select count(*) as "households!", count(*) filter (where l.reached) as "reached!",
-               count(*) filter (where l.pushed) as "pushed!", count(*) filter (where l.door is not null) as "visited!",
-               count(*) filter (where l.door = 'nobody_home' and not l.reached) as "nobody_home!",
+        r#"select count(*) as "households!", count(*) filter (where l.reached or t.household_id is not null) as "reached!",
+               count(t.household_id) as "pushed!", count(*) filter (where l.door is not null) as "visited!",
+               count(*) filter (where l.door = 'nobody_home' and not l.reached and t.household_id is null) as "nobody_home!",
                count(*) filter (where l.posted) as "posted!"
            from delivery_round d join pact_household h on h.pact_id = d.pact_id
-           left join lateral (select e.reached, e.pushed, e.door, e.posted from delivery_event e
+           left join lateral (select e.reached, e.door, e.posted from delivery_event e
                where e.round_id = d.id and e.household_id = h.household_id order by e.seq desc limit 1) l on true
+           left join delivery_arrived t on t.round_id = d.id and t.household_id = h.household_id
            where d.id = $1"#,
         round.uuid(),
     )

@@ -27,8 +27,8 @@ pub use gongzhi_proof::LeafKind;
 pub use keys::public as public_keys;
 pub use page::{Cosigner, Overview, overview, shown};
 pub use receipts::{address, leaf_of, receipt};
-pub use sequence::sequence;
 pub use report::{Broken, Place, Report};
+pub use sequence::sequence;
 pub use verify::verify;
 
 use crate::db::Db;

@@ -6,6 +6,7 @@ mod code;
 mod minutes;
 mod page;
 mod people;
+mod present;
 
 pub use amend::{AmendmentLine, NewAmendment, amend, count, take_back};
 pub use code::{CheckedIn, DoorCode, check_in, door_code};
@@ -16,7 +17,7 @@ pub use people::{Tick, invite, tick, untick};
 use chrono::{DateTime, TimeDelta, Utc};
 use gongzhi_domain::area::AreaPath;
 use gongzhi_domain::ids::{AreaId, MeetingId, PactId, PersonId, RoomId};
-use gongzhi_domain::meeting::{AGENDA_MAX, EARLY, MeetingKind, MeetingState, PLACE_MAX, PLANNED_DAYS_MAX};
+use gongzhi_domain::meeting::{AGENDA_MAX, Attendance, EARLY, MeetingKind, MeetingState, PLACE_MAX, PLANNED_DAYS_MAX};
 use gongzhi_domain::order::Version;
 use gongzhi_domain::pact::Facts;
 use gongzhi_domain::permission::{Action, Target};
@@ -78,6 +79,8 @@ struct Meeting {
     expected: u32,
     opened_at: Option<DateTime<Utc>>,
     ended_at: Option<DateTime<Utc>>,
+    /// How many came of those who could, once it is over.
+    attendance: Option<Attendance>,
     closed_at: Option<DateTime<Utc>>,
     minutes: String,
     decisions: String,
@@ -91,10 +94,14 @@ impl Meeting {
                 .fetch_optional(&mut *conn)
                 .await?;
         }
-        let row = sqlx::query!("select * from meeting where id = $1", id.uuid())
-            .fetch_optional(conn)
-            .await?
-            .ok_or(Error::NotFound { what: What::Meeting })?;
+        let row = sqlx::query!(
+            "select pact_id, room_id, kind, state, version, area_path, planned_at, place, agenda, expected, opened_at, ended_at, present,
+                 entitled, closed_at, minutes, decisions from meeting where id = $1",
+            id.uuid(),
+        )
+        .fetch_optional(conn)
+        .await?
+        .ok_or(Error::NotFound { what: What::Meeting })?;
         Ok(Self {
             id,
             pact: row.pact_id.map(PactId::from_uuid),
@@ -109,6 +116,10 @@ impl Meeting {
             expected: row.expected.unsigned_abs(),
             opened_at: row.opened_at,
             ended_at: row.ended_at,
+            attendance: row.present.zip(row.entitled).map(|(present, entitled)| Attendance {
+                present: present.unsigned_abs(),
+                entitled: entitled.unsigned_abs(),
+            }),
             closed_at: row.closed_at,
             minutes: row.minutes,
             decisions: row.decisions,
@@ -259,18 +270,26 @@ pub async fn open(db: &Db, actor: &Actor, id: MeetingId, saw: Version) -> Result
     Ok(saw.next())
 }
 
-/// Says that a meeting is over: nobody is counted as present any more, nothing is voted; what is left is the minutes.
+/// Says that a meeting is over: nobody is counted as present any more, nothing is voted; what is left is the minutes. How many came
+/// and how many were entitled stays as it is now.
 pub async fn over(db: &Db, actor: &Actor, id: MeetingId, saw: Version) -> Result<Version, Error> {
     let mut tx = db.begin().await?;
     let (meeting, role) = Meeting::held(&mut tx, actor, id, Some(saw)).await?;
     if !meeting.is_running() {
         return Err(not_now("meeting"));
     }
-    sqlx::query!("update meeting set ended_at = $2, version = version + 1 where id = $1", id.uuid(), db.now())
-        .execute(&mut *tx)
-        .await
-        .map_err(refuse)?;
-    meeting.record(db, &mut tx, actor, role, "meeting.over", json!({"at": db.now()})).await?;
+    let came = present::attendance(&mut tx, &meeting).await?;
+    sqlx::query!(
+        "update meeting set ended_at = $2, present = $3, entitled = $4, version = version + 1 where id = $1",
+        id.uuid(),
+        db.now(),
+        i32::try_from(came.present).unwrap_or(i32::MAX),
+        i32::try_from(came.entitled).unwrap_or(i32::MAX),
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(refuse)?;
+    meeting.record(db, &mut tx, actor, role, "meeting.over", json!({"at": db.now(), "came": came})).await?;
     tx.commit().await.map_err(refuse)?;
     Ok(saw.next())
 }
@@ -292,23 +311,36 @@ pub async fn cancel(db: &Db, actor: &Actor, id: MeetingId, saw: Version) -> Resu
     Ok(saw.next())
 }
 
-/// Fills in which meetings of the present stage are closed with their minutes, and how many amendments are not decided: those not
-/// counted, and those of a meeting whose minutes are not signed, for they stand in no draft yet.
+/// Fills in which meetings of the present stage are closed with their minutes and were attended by enough, and how many amendments
+/// are not decided: those not counted, and those of a meeting whose minutes are not signed, for they stand in no draft yet.
 pub(crate) async fn facts(conn: &mut PgConnection, pact: &Pact, facts: &mut Facts) -> Result<(), Trouble> {
-    let row = sqlx::query!(
-        r#"select coalesce(bool_or(kind = 'party_members' and state = 'closed'), false) as "party!",
-               coalesce(bool_or(kind = 'representatives' and state = 'closed'), false) as "representatives!",
-               coalesce(sum((select count(*) from amendment a where a.meeting_id = m.id)) filter (where state in ('planned', 'open')), 0)::bigint
-                   as "open!"
-           from meeting m where pact_id = $1 and (state = 'planned' or opened_at >= $2)"#,
+    let rows = sqlx::query!(
+        r#"select kind, state, present, entitled, (select count(*) from amendment a where a.meeting_id = m.id) as "moved!"
+           from meeting m where pact_id = $1 and (state = 'planned' or opened_at >= $2) order by ended_at nulls last, id"#,
         pact.id.uuid(),
         pact.stage_since,
     )
-    .fetch_one(conn)
+    .fetch_all(conn)
     .await?;
-    facts.party_meeting_closed = row.party;
-    facts.representatives_meeting_closed = row.representatives;
-    facts.amendments_open = u32::try_from(row.open).unwrap_or(u32::MAX);
+    for row in rows {
+        let (kind, state): (MeetingKind, MeetingState) = (parsed(&row.kind)?, parsed(&row.state)?);
+        if matches!(state, MeetingState::Planned | MeetingState::Open) {
+            facts.amendments_open = facts.amendments_open.saturating_add(u32::try_from(row.moved).unwrap_or(u32::MAX));
+        }
+        let Some((present, entitled)) = row.present.zip(row.entitled) else { continue };
+        let came = Attendance { present: present.unsigned_abs(), entitled: entitled.unsigned_abs() };
+        match (kind, came.is_enough(kind)) {
+            (MeetingKind::PartyMembers, true) => facts.party_meeting_closed |= state == MeetingState::Closed,
+            (MeetingKind::Representatives, true) => {
+                facts.representatives_meeting_closed |= state == MeetingState::Closed
+            }
+            (MeetingKind::Representatives, false) => facts.representatives_short = Some(came),
+            _ => {}
+        }
+    }
+    if facts.representatives_meeting_closed {
+        facts.representatives_short = None;
+    }
     Ok(())
 }
 

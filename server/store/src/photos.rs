@@ -259,8 +259,8 @@ pub async fn read(
     .ok_or_else(not_found)?;
 
     // What hangs in public is shown to everyone; other papers of a pact to its officers.
-    let posted = row.words.as_deref() == Some("evidence")
-        && row.evidence.as_deref().is_some_and(crate::pacts::is_posted);
+    let posted =
+        row.words.as_deref() == Some("evidence") && row.evidence.as_deref().is_some_and(crate::pacts::is_posted);
     let public = row.state == "shown"
         && row.content_state.as_deref() == Some("published")
         && (posted || row.listed == Some(true));

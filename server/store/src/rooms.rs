@@ -5,7 +5,7 @@
 mod page;
 mod talk;
 
-pub use page::{Decision, Post, RoomCard, RoomPage, at_desk, list, room};
+pub use page::{Decision, Post, RoomCard, RoomPage, at_desk, list, room, room_before};
 pub use talk::{NewTopic, propose, say};
 
 use chrono::{NaiveDate, TimeDelta};

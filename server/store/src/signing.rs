@@ -20,16 +20,17 @@ pub use assisted::{Asked, Assisted, assist};
 pub use bind::Signed;
 pub use book::{Book, BookLine, RegisterLine, book, register};
 pub use desk::{
-    Adult, BuildingLine, Colleague, HouseholdLine, HouseholdPage, Overview, Unwitnessed, colleagues, household, overview,
+    Adult, BuildingLine, Colleague, HouseholdLine, HouseholdPage, Overview, Unwitnessed, colleagues, household,
+    overview,
 };
 pub use mine::{Earlier, Mine, MyHousehold, MySignature, mine};
 pub use paper::{Difference, Entered, PaperLine, Reading, differences, enter};
 pub use phone::{Confirm, Reaffirm, code_for_demo, reaffirm, send_code, sign};
 pub use recheck::{Broken, recheck};
-pub use round::{BuildingChoice, choose_buildings, chosen_buildings, open};
 pub(crate) use round::on_confirm_result;
-pub use signers::{Count, Progress, count, progress};
+pub use round::{BuildingChoice, choose_buildings, chosen_buildings, open};
 pub(crate) use signers::facts;
+pub use signers::{Count, Progress, count, progress};
 pub use withdraw::withdraw;
 pub use witness::{ToWitness, answer, answer_by_code, send_witness_code, to_witness};
 

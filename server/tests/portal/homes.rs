@@ -209,30 +209,6 @@ pub fn is_here(path: &str) -> bool {
         || path == "/pacts/{number}/meetings/{id}"
 }
 
-/// What the walk sends: of somewhere else for the desk, where nobody who walks has anything to do; of here for residents.
-pub fn for_the_walk(here: &Place, elsewhere: &Place, path: &str) -> Vec<(&'static str, String)> {
-    let mut fields = match path {
-        "/api/attend" | "/api/ask-residence" | "/api/propose-topic" | "/api/say-in-room" => here.fields(),
-        _ => elsewhere.fields(),
-    };
-    let area = if path == "/api/add-building" { "WNS1A1" } else { "BYH1A1" };
-    fields.push(("area", area.to_owned()));
-    if path == "/api/untick-attender" {
-        fields.retain(|(name, _)| *name != "attender");
-        fields.push(("attender", Uuid::new_v4().to_string()));
-    }
-    if path == "/api/move-room" {
-        fields.retain(|(name, _)| *name != "act");
-        fields.push(("act", "decide".to_owned()));
-        fields.push(("due_on", "2026-04-01".to_owned()));
-    }
-    if path == "/api/invite-people" || path == "/api/tick-attender" {
-        fields.retain(|(name, _)| *name != "capacity");
-        fields.push(("capacity", "guest".to_owned()));
-    }
-    fields
-}
-
 async fn pact(town: &Town, community: &str, path: &str, officer: &Actor) -> String {
     let db = town.world.db();
     pacts::seed_profiles(&db).await.unwrap();
@@ -427,7 +403,7 @@ async fn somebody_checks_in_and_sees_it_and_a_wrong_code_says_so() {
     officer.post("/api/count-amendment", &fields).await.is(303);
     assert!(officer.get(&desk).await.body.contains("aria-invalid=\"true\""));
     let hands = HandCount { present: 5, in_favour: 3, against: 1, abstained: 1 };
-    meetings::count(&town.world.db(), &actor, place.amendment, hands).await.unwrap();
+    meetings::count(&town.world.db(), &actor, place.amendment, hands, "").await.unwrap();
     let shown = officer.get(&desk).await.is(200);
     assert!(shown.body.contains("赞成 3 × 2 = 6，大于到会 5 人：通过"), "the arithmetic is shown");
 }

@@ -49,14 +49,16 @@ async fn pact(world: &World) {
         .await
         .unwrap();
     for (n, text) in [(1, "楼道不堆放杂物"), (2, "晚上十点后不喧哗")] {
-        sqlx::query("insert into pact_clause (pact_id, version_no, clause_id, position, text) values ($1, 1, $2, $3, $4)")
-            .bind(id)
-            .bind(Uuid::new_v4())
-            .bind(n)
-            .bind(text)
-            .execute(&pool)
-            .await
-            .unwrap();
+        sqlx::query(
+            "insert into pact_clause (pact_id, version_no, clause_id, position, text) values ($1, 1, $2, $3, $4)",
+        )
+        .bind(id)
+        .bind(Uuid::new_v4())
+        .bind(n)
+        .bind(text)
+        .execute(&pool)
+        .await
+        .unwrap();
     }
     pool.close().await;
 }
@@ -64,10 +66,12 @@ async fn pact(world: &World) {
 /// How many rows every table holds.
 async fn rows(world: &World) -> BTreeMap<String, i64> {
     let pool = world.superuser().await;
-    let tables: Vec<String> = sqlx::query_scalar("select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace")
-        .fetch_all(&pool)
-        .await
-        .unwrap();
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
     let mut rows = BTreeMap::new();
     for table in tables {
         let sql = format!("select count(*) from {table}");
@@ -142,14 +146,24 @@ async fn a_report_goes_from_the_form_to_the_finding() {
     let desk = format!("/desk/keeping/{id}");
     let page = officer.get(&desk).await.is(200);
     let version = value(&check(&page, "zh-CN", "desk"), "version").to_owned();
-    let empty = [("breach", id.as_str()), ("version", &version), ("decision", "take_up"), ("phone", &zhaos), ("back", &desk)];
+    let empty =
+        [("breach", id.as_str()), ("version", &version), ("decision", "take_up"), ("phone", &zhaos), ("back", &desk)];
     officer.post("/api/triage-breach", &empty).await.is(303);
     marked(&check(&officer.get(&desk).await.is(200), "zh-CN", "triage"), &["summary"]);
-    let up = [("breach", id.as_str()), ("version", &version), ("decision", "take_up"), ("phone", &zhaos), ("summary", "楼道堆放纸箱")];
+    let up = [
+        ("breach", id.as_str()),
+        ("version", &version),
+        ("decision", "take_up"),
+        ("phone", &zhaos),
+        ("summary", "楼道堆放纸箱"),
+    ];
     officer.post("/api/triage-breach", &up).await.is(303);
     let theirs = zhao.get(&matter).await.is(200);
     check(&theirs, "zh-CN", "concerned");
-    assert!(theirs.body.contains("楼道堆放纸箱") && !theirs.body.contains("堆了一个月"), "the reporter's words stay sealed");
+    assert!(
+        theirs.body.contains("楼道堆放纸箱") && !theirs.body.contains("堆了一个月"),
+        "the reporter's words stay sealed"
+    );
     zhao.post("/api/answer-breach", &[("breach", &id), ("words", "这就搬走")]).await.is(303);
 
     let mut members = Vec::new();
@@ -162,7 +176,8 @@ async fn a_report_goes_from_the_form_to_the_finding() {
     let relative = [("breach", id.as_str()), ("phone1", &zhaos), ("phone2", "1"), ("back", &desk)];
     officer.post("/api/call-panel", &relative).await.is(303);
     marked(&check(&officer.get(&desk).await.is(200), "zh-CN", "relative"), &["phone1", "phone2", "phone3"]);
-    let call = [("breach", id.as_str()), ("phone1", &members[0].1), ("phone2", &members[1].1), ("phone3", &members[2].1)];
+    let call =
+        [("breach", id.as_str()), ("phone1", &members[0].1), ("phone2", &members[1].1), ("phone3", &members[2].1)];
     officer.post("/api/call-panel", &call).await.is(303);
     for (member, _) in &mut members {
         check(&member.get(&matter).await.is(200), "zh-CN", "member");
@@ -185,7 +200,8 @@ async fn a_report_goes_from_the_form_to_the_finding() {
 #[tokio::test]
 async fn good_neighbours_on_their_page() {
     let town = Town::new().await;
-    let ((mut li, _), (mut wang, wangs), (mut zhao, _)) = (person(&town).await, person(&town).await, person(&town).await);
+    let ((mut li, _), (mut wang, wangs), (mut zhao, _)) =
+        (person(&town).await, person(&town).await, person(&town).await);
     let (mut officer, _) = town.staff(Role::PactOfficer, "CENTRE", "BYH1A").await;
     let (mut clerk, _) = town.staff(Role::Clerk, "CENTRE", "152921").await;
     for lang in LANGS {
@@ -195,7 +211,8 @@ async fn good_neighbours_on_their_page() {
     let key = value(&tags, "key").to_owned();
     li.post("/api/nominate-neighbour", &[("key", &key), ("phone", "1"), ("back", "/neighbours")]).await.is(303);
     marked(&check(&li.get("/neighbours").await.is(200), "zh-CN", "refused"), &["phone", "area", "reason"]);
-    let right = [("key", key.as_str()), ("phone", &wangs), ("area", "BYH1A1"), ("reason", "每天帮楼上的老人买菜，风雨不误")];
+    let right =
+        [("key", key.as_str()), ("phone", &wangs), ("area", "BYH1A1"), ("reason", "每天帮楼上的老人买菜，风雨不误")];
     li.post("/api/nominate-neighbour", &right).await.is(303);
     assert!(!zhao.get("/neighbours").await.is(200).body.contains("帮楼上的老人"), "somebody looks first");
     let queue = clerk.get("/desk/moderation").await.is(200);

@@ -1,7 +1,8 @@
 //! Work days and work hours.
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
-use gongzhi_domain::calendar::{DayKind, Minutes, UnknownYear, WorkCalendar};
+use gongzhi_domain::calendar::{DayKind, Minutes, UnknownYear, WorkCalendar, day_in};
+use gongzhi_domain::error::Reason;
 use proptest::prelude::*;
 
 const ROWS: &str = "date,kind,occasion
@@ -113,4 +114,17 @@ proptest! {
         prop_assert!(between(from, end) <= end - from);
         prop_assert_eq!(between(end, from), if first + second == 0 { between(from, from) } else { Duration::zero() });
     }
+}
+
+#[test]
+fn a_day_that_is_typed_lies_in_a_year_people_live_in() {
+    for typed in ["2000-01-01", " 2026-11-22 ", "2100-12-31"] {
+        assert!(day_in(typed).is_ok(), "{typed}");
+    }
+    let wrong =
+        ["-262143-01-01", "+262142-12-31", "1999-12-31", "2101-01-01", "0000-01-01", "20261122", "2026-02-30", "明天"];
+    for typed in wrong {
+        assert_eq!(day_in(typed), Err(Reason::NotADate), "{typed}");
+    }
+    assert_eq!(day_in(" "), Err(Reason::Missing));
 }

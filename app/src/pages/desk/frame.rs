@@ -32,68 +32,52 @@ pub enum Place {
     Log,
 }
 
-/// The queues of the reader, with how much waits in each.
+/// The rail of the reader: the queues of orders with how much waits in each, for whoever handles orders, then the doors to
+/// the other rooms they may enter.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn queues(here: &Here, counts: &[Calls], place: Place) -> Result<Vec<Queue>, Error> {
-    let mut queues: Vec<Queue> = counts.iter().map(|call| queue(here, call, place)).collect();
-    if here.actor.has(Action::Moderate) {
-        let waiting = moderation::waiting(&here.db, &here.actor).await?;
-        queues.push(Queue {
-            label: td_string!(here.lang, desk.queue_moderation).to_owned(),
-            href: "/desk/moderation".to_owned(),
-            count: Some(waiting.into()),
-            current: place == Place::Moderation,
-            alarm: false,
-        });
+    let mut queues = Vec::new();
+    if handles_orders(here) {
+        queues.extend(counts.iter().map(|call| queue(here, call, place)));
     }
-    if here.actor.has(Action::ReadWorkshop) {
-        queues.push(Queue {
-            label: td_string!(here.lang, workshop.queue).to_owned(),
-            href: "/desk/pacts".to_owned(),
-            count: None,
-            current: place == Place::Pacts,
-            alarm: false,
-        });
-    }
-    if let Some(href) = homes::door(here) {
-        queues.push(Queue {
-            label: homes::label(here).to_owned(),
-            href: href.to_owned(),
-            count: None,
-            current: place == Place::Homes,
-            alarm: false,
-        });
-    }
-    if here.actor.has(Action::TriageBreach) {
-        queues.push(Queue {
-            label: td_string!(here.lang, keeping.desk_title).to_owned(),
-            href: "/desk/keeping".to_owned(),
-            count: None,
-            current: place == Place::Keeping,
-            alarm: false,
-        });
-    }
-    if let Some(href) = points::door(here) {
-        queues.push(Queue {
-            label: td_string!(here.lang, points.desk_title).to_owned(),
-            href: href.to_owned(),
-            count: None,
-            current: place == Place::Points,
-            alarm: false,
-        });
-    }
-    if here.actor.has(Action::CosignLog) {
-        queues.push(Queue {
-            label: td_string!(here.lang, log.desk_title).to_owned(),
-            href: "/desk/log".to_owned(),
-            count: None,
-            current: place == Place::Log,
-            alarm: false,
-        });
-    }
+    queues.extend(doors(here, place).await?);
     Ok(queues)
+}
+
+/// Whether the reader's desk has orders on it at all.
+pub fn handles_orders(here: &Here) -> bool {
+    here.actor.has(Action::ReadOrder)
+}
+
+/// The rooms beside the orders that the reader may enter.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn doors(here: &Here, place: Place) -> Result<Vec<Queue>, Error> {
+    let (actor, lang) = (&here.actor, here.lang);
+    let mut doors = Vec::new();
+    let mut add = |open: bool, to: Place, label: &str, href: &str, count: Option<u64>| {
+        if open {
+            let (label, href) = (label.to_owned(), href.to_owned());
+            doors.push(Queue { label, href, count, current: place == to, alarm: false });
+        }
+    };
+    if actor.has(Action::Moderate) {
+        let waiting = moderation::waiting(&here.db, actor).await?;
+        add(true, Place::Moderation, td_string!(lang, desk.queue_moderation), "/desk/moderation", Some(waiting.into()));
+    }
+    add(actor.has(Action::ReadWorkshop), Place::Pacts, td_string!(lang, workshop.queue), "/desk/pacts", None);
+    if let Some(href) = homes::door(here) {
+        add(true, Place::Homes, homes::label(here), href, None);
+    }
+    add(actor.has(Action::TriageBreach), Place::Keeping, td_string!(lang, keeping.desk_title), "/desk/keeping", None);
+    if let Some(href) = points::door(here) {
+        add(true, Place::Points, td_string!(lang, points.desk_title), href, None);
+    }
+    add(actor.has(Action::CosignLog), Place::Log, td_string!(lang, log.desk_title), "/desk/log", None);
+    Ok(doors)
 }
 
 fn queue(here: &Here, call: &Calls, place: Place) -> Queue {

@@ -5,6 +5,7 @@ use gongzhi_api::form::encode;
 use gongzhi_domain::clock::Health;
 use gongzhi_domain::error::Error;
 use gongzhi_domain::ids::OrderId;
+use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::view::desk::{Calls, InboxView, OrderCard};
 use gongzhi_store::{categories, desk};
 use gongzhi_words::{td_string, terms, when};
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::frame::{self, Place};
-use crate::components::{Badge, Button, EmptyState, List, ListItem, Look, Pager, Tone};
+use crate::components::{Badge, Button, EmptyState, List, ListItem, Look, Pager, Queue, Tone};
 use crate::pages::reading::read;
 
 /// The first page of the desk.
@@ -21,6 +22,9 @@ pub fn InboxPage() -> impl IntoView {
     let asked = asked();
     read(async move {
         let here = Here::now()?;
+        if here.actor.is_signed_in() && !frame::handles_orders(&here) {
+            return rooms(&here).await;
+        }
         let column = Column::load(&here, &asked, None).await?;
         let queues = frame::queues(&here, &column.counts, Place::Queue(asked.view)).await?;
         let lang = here.lang;
@@ -34,6 +38,20 @@ pub fn InboxPage() -> impl IntoView {
         let title = terms::inbox_view(asked.view, lang).to_owned();
         Ok(frame::frame(&here, queues, title, Some(column.list), false, content))
     })
+}
+
+/// The first page of a desk without orders: the rooms its owner works in.
+async fn rooms(here: &Here) -> Result<AnyView, Error> {
+    here.actor.may(Action::ReadDesk, &Target::none())?;
+    let doors = frame::doors(here, Place::Queue(InboxView::Mine)).await?;
+    let title = td_string!(here.lang, common.door_desk);
+    let link = |door: &Queue| {
+        let (href, label) = (door.href.clone(), door.label.clone());
+        view! { <p><Button look=Look::Secondary href=href>{label}</Button></p> }
+    };
+    let links = doors.iter().map(link).collect::<Vec<_>>();
+    let content = view! { <div class="page">{links}</div> }.into_any();
+    Ok(frame::frame(here, doors, title.to_owned(), None, false, content))
 }
 
 /// What the address asks the inbox for.

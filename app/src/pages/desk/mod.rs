@@ -23,8 +23,8 @@ pub use homes::{
 pub(crate) use homes::{area_choices, square_metres};
 pub use inbox::InboxPage;
 pub use keeping::{KeepingDesk, KeepingMatter};
-pub use meetings::{MeetingDesk, MeetingsDesk, PlanMeeting};
 pub use log::CosignDesk;
+pub use meetings::{MeetingDesk, MeetingsDesk, PlanMeeting};
 pub use moderation::ModerationPage;
 pub use order::OrderDeskPage;
 pub use pacts::{AnalysisDesk, DraftDesk, NewPactDesk, PactsDesk, WorkshopDesk};

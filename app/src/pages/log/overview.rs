@@ -126,32 +126,20 @@ fn keys(overview: &Overview, lang: Lang) -> AnyView {
 }
 
 fn before(heads: Vec<Head>, lang: Lang) -> AnyView {
-    let rows = heads.into_iter().map(|head| {
+    let list = heads.into_iter().map(|head| {
+        let size = format!("{} {}", td_string!(lang, log.heads_size), head.checkpoint.size);
         view! {
-            <tr>
-                <td>{when::exact(head.made_at, lang)}</td>
-                <td>{reason(&head, lang)}</td>
-                <td class="log-number">{head.checkpoint.size.to_string()}</td>
-                <td>{digits(head.checkpoint.short_root())}</td>
-            </tr>
+            <li>
+                <b>{when::exact(head.made_at, lang)}</b>
+                <p class="quiet">{reason(&head, lang)}" · "{size}</p>
+                {digits(head.checkpoint.short_root())}
+            </li>
         }
     });
     view! {
         <section class="stack no-print">
             <h2>{td_string!(lang, log.before)}</h2>
-            <div class="log-heads" tabindex="0" role="region" aria-label=td_string!(lang, log.before)>
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{td_string!(lang, log.heads_day)}</th>
-                            <th scope="col">{td_string!(lang, log.heads_reason)}</th>
-                            <th scope="col" class="log-number">{td_string!(lang, log.heads_size)}</th>
-                            <th scope="col">{td_string!(lang, log.heads_root)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows.collect::<Vec<_>>()}</tbody>
-                </table>
-            </div>
+            <ol class="plain-list">{list.collect::<Vec<_>>()}</ol>
         </section>
     }
     .into_any()

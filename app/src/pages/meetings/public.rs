@@ -4,7 +4,6 @@ use gongzhi_api::Here;
 use gongzhi_api::form::encode;
 use gongzhi_domain::error::{Error, What};
 use gongzhi_domain::lang::Lang;
-use gongzhi_domain::meeting::public_count;
 use gongzhi_domain::permission::Action;
 use gongzhi_store::meetings::{self, AmendmentLine, MeetingCard, Mine, PublicMeeting};
 use gongzhi_words::{td_string, terms, when};
@@ -133,14 +132,18 @@ fn afterwards(meeting: &PublicMeeting, lang: Lang) -> AnyView {
 
 /// What was voted on and how it ended; numbers under five are not shown.
 fn voted(line: &AmendmentLine, lang: Lang) -> AnyView {
-    let adopted = line.count.is_some_and(|count| count.adopted());
+    let adopted = line.adopted == Some(true);
     let (tone, word) = if adopted {
         (Tone::Jade, td_string!(lang, meetings.adopted))
     } else {
         (Tone::Plain, td_string!(lang, meetings.not_adopted))
     };
-    let numbers = line.count.and_then(|count| public_count(count.present).zip(public_count(count.in_favour)));
-    let numbers = numbers.map(|(present, yes)| td_string!(lang, meetings.counted_public, yes = yes, present = present));
+    let numbers = line
+        .count
+        .map(|count| td_string!(lang, meetings.counted_public, yes = count.in_favour, present = count.present));
+    let fewer = (!line.fewer.is_empty()).then(
+        || view! { <p class="quiet">{td_string!(lang, meetings.count_fewer_said, why = line.fewer.clone())}</p> },
+    );
     let text =
         if line.text.is_empty() { td_string!(lang, meetings.amendment_out).to_owned() } else { line.text.clone() };
     view! {
@@ -151,6 +154,7 @@ fn voted(line: &AmendmentLine, lang: Lang) -> AnyView {
             </p>
             <p class="written">{text}</p>
             {numbers.map(|numbers| view! { <p class="quiet">{numbers}</p> })}
+            {fewer}
         </li>
     }
     .into_any()
@@ -201,7 +205,7 @@ pub fn MeetingPart(
     read(async move {
         let here = Here::now()?;
         let lang = here.lang;
-        let cards = meetings::of_pact(&here.db, &number).await?;
+        let cards = meetings::of_pact(&here.db, &here.actor, &number).await?;
         let call = desk && here.actor.has(Action::RunMeeting);
         if cards.is_empty() && !call {
             return Ok(().into_any());

@@ -101,8 +101,3 @@ pub fn word(doing: Doing, lang: Lang) -> &'static str {
         Doing::Keep => td_string!(lang, pacts.do_keep),
     }
 }
-
-/// A day as people say it.
-pub fn day(at: DateTime<Utc>, now: DateTime<Utc>, lang: Lang) -> String {
-    when::day(at, now, lang)
-}

@@ -16,7 +16,7 @@ pub fn RoomList() -> impl IntoView {
     read(async move {
         let here = Here::now()?;
         let lang = here.lang;
-        let (cards, next) = rooms::list(&here.db, area.as_deref(), after.as_deref()).await?;
+        let (cards, next) = rooms::list(&here.db, &here.actor, area.as_deref(), after.as_deref()).await?;
         let rows = cards
             .into_iter()
             .map(|card| {

@@ -18,14 +18,14 @@ use crate::pages::reading::{asked, part, read, summary};
 /// A room.
 #[component]
 pub fn OneRoom() -> impl IntoView {
-    let (id, done) = (part("id"), asked("done"));
+    let (id, done, before) = (part("id"), asked("done"), asked("before"));
     read(async move {
         let here = Here::now()?;
         let lang = here.lang;
         let _ = here.form_cookie();
         let id = id.parse().map_err(|_| Error::NotFound { what: What::Room })?;
-        let page = rooms::room(&here.db, &here.actor, id).await?;
-        let meetings = meetings::of_room(&here.db, id).await?;
+        let page = rooms::room_before(&here.db, &here.actor, id, before.as_deref()).await?;
+        let meetings = meetings::of_room(&here.db, &here.actor, id).await?;
         let flash = kept(&here, "say").await?.of(&[("room", &id.to_string())]);
         let title = match page.card.title.in_(lang) {
             "" => td_string!(lang, rooms.topic).to_owned(),
@@ -72,7 +72,7 @@ pub fn OneRoom() -> impl IntoView {
                 {page.decision.as_ref().map(|decision| decided(decision, lang))}
                 {topic(&page, lang)}
                 <MeetingList cards=meetings of=format!("/rooms/{id}") />
-                {talk(&page, lang)}
+                {talk(&page, before.is_some(), lang)}
                 <section id="say">{say}</section>
                 {runs}
             </Page>
@@ -116,17 +116,26 @@ fn topic(page: &RoomPage, lang: Lang) -> AnyView {
     .into_any()
 }
 
-fn talk(page: &RoomPage, lang: Lang) -> AnyView {
+fn talk(page: &RoomPage, before: bool, lang: Lang) -> AnyView {
     if matches!(page.card.state, RoomState::Proposed | RoomState::Declined) {
         return ().into_any();
     }
     let posts = page.posts.iter().map(|post| one(post, lang)).collect::<Vec<_>>();
+    let older = page.older.as_ref().map(|older| {
+        let href = format!("/rooms/{}?before={}", page.card.id, gongzhi_api::form::encode(older));
+        view! { <p><a href=href>{td_string!(lang, rooms.older)}</a></p> }
+    });
+    let newest = before.then(|| {
+        view! { <p><a href=format!("/rooms/{}", page.card.id)>{td_string!(lang, rooms.newest)}</a></p> }
+    });
     let empty = posts.is_empty().then(|| view! { <p class="quiet">{td_string!(lang, rooms.talk_empty)}</p> });
     view! {
         <section class="stack">
             <h2>{td_string!(lang, rooms.talk)}</h2>
+            {older}
             {empty}
             <ul class="list">{posts}</ul>
+            {newest}
         </section>
     }
     .into_any()

@@ -2,13 +2,12 @@
 //! their names to the text.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gongzhi_domain::Error;
 use gongzhi_domain::ids::{KeyId, SignatureId};
-use gongzhi_domain::pact::{Choice, Evidence, Kind, Move, Office, Secrecy, Stage};
+use gongzhi_domain::pact::{Choice, Evidence, Move, Office, Secrecy, Stage};
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::roll::Body;
-use gongzhi_domain::{Error, Reason};
 use gongzhi_store::calendar::local_day;
-use gongzhi_store::pacts;
 use gongzhi_store::roll::{self, Answer};
 use gongzhi_store::sign_in::{self, CodeFor};
 use gongzhi_store::signing::{self, Assisted, Confirm, Entered, PaperLine, Reading, Signed};

@@ -120,7 +120,7 @@ impl Play<'_> {
                 against: number(amendment.no)?,
                 abstained: number(amendment.abstain)?,
             };
-            meetings::count(&db, committee, moved, hands).await?;
+            meetings::count(&db, committee, moved, hands, "").await?;
         }
         let after = self.place.db.at(begins + TimeDelta::minutes(80));
         version = meetings::over(&after, committee, id, version).await?;

@@ -15,9 +15,10 @@ pub mod told;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use gongzhi_domain::Error;
 use gongzhi_domain::person::Actor;
+use gongzhi_store::calendar::{local_day, moment_of};
 use gongzhi_store::{Db, fault, pacts};
 use tokio::task::JoinSet;
 
@@ -36,6 +37,7 @@ pub(super) async fn load(
     stage: &Arc<Stage>,
     now: DateTime<Utc>,
 ) -> Result<Vec<String>, NotLoaded> {
+    let now = morning(now);
     let told = told::all().map_err(fault)?;
     let buildings = homes::all(town, &mut dice(SEED, "homes"));
     let clerk = officer(town, stage, "admin")?;
@@ -79,11 +81,17 @@ fn officer<'a>(town: &Town, stage: &'a Stage, sign_in: &str) -> Result<&'a Actor
     at.and_then(|at| stage.staff.get(at)).ok_or_else(|| fault(format_args!("nobody is {sign_in}")))
 }
 
+/// The last ten o'clock in the morning: the town's committees move their pacts when people are up.
+fn morning(now: DateTime<Utc>) -> DateTime<Utc> {
+    let ten = |day: NaiveDate| moment_of(day.and_time(NaiveTime::MIN)) + TimeDelta::hours(10);
+    let today = local_day(now);
+    if ten(today) <= now { ten(today) } else { ten(today - TimeDelta::days(1)) }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
-    use chrono::TimeDelta;
     use gongzhi_store::testing::World;
     use gongzhi_store::{categories, seed, staff};
 

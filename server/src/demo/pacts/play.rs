@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use gongzhi_domain::content::Ruling;
 use gongzhi_domain::ids::{AttachmentId, ClauseId, OpinionId, PactId};
-use gongzhi_domain::lang::Lang;
 use gongzhi_domain::order::Version;
 use gongzhi_domain::pact::stage::seats;
 use gongzhi_domain::pact::{Evidence, Move, Office, Stage, Stance};

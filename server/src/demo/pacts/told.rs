@@ -106,8 +106,6 @@ pub struct Opinion {
 pub struct Meeting {
     /// Code of the kind of meeting.
     pub kind: String,
-    /// What it is called.
-    pub title: Named,
     /// What was written down.
     pub minutes: Named,
     /// How many were entitled to come.

@@ -30,6 +30,8 @@ pub struct Door {
     pub door: String,
     /// How it stands.
     pub standing: Standing,
+    /// Whether a message has arrived there.
+    pub arrived: bool,
     /// How many things were done; whoever ticks names it.
     pub seq: i32,
     /// When the last was.
@@ -79,10 +81,11 @@ pub async fn doors(db: &Db, actor: &Actor, round: RoundId, building: BuildingId)
     let name = building_name((&row.compound_zh, &row.compound_en), (&row.name_zh, &row.name_en));
     let rows = sqlx::query!(
         r#"select h.household_id as "household!", h.door_sealed as "door_sealed!", l.seq as "seq?", l.pushed as "pushed?",
-               l.door as "door?", l.posted as "posted?", l.at as "at?"
+               l.door as "door?", l.posted as "posted?", l.at as "at?", (t.household_id is not null) as "arrived!"
            from pact_household h
            left join lateral (select e.seq, e.pushed, e.door, e.posted, e.at from delivery_event e
                where e.round_id = $1 and e.household_id = h.household_id order by e.seq desc limit 1) l on true
+           left join delivery_arrived t on t.round_id = $1 and t.household_id = h.household_id
            where h.pact_id = $2 and h.building_id = $3 order by h.position"#,
         round.uuid(),
         of.pact.id.uuid(),
@@ -102,6 +105,7 @@ pub async fn doors(db: &Db, actor: &Actor, round: RoundId, building: BuildingId)
                     door: row.door.as_deref().map(parsed).transpose()?,
                     posted: row.posted.unwrap_or(false),
                 },
+                arrived: row.arrived,
                 seq: row.seq.unwrap_or(0),
                 at: row.at,
             })
@@ -243,7 +247,9 @@ pub async fn post(db: &Db, actor: &Actor, round: RoundId, buildings: &[BuildingI
     let rows = sqlx::query!(
         r#"select h.household_id as "household!", e.outcome as "outcome?"
            from pact_household h left join delivery_event e on e.round_id = $1 and e.household_id = h.household_id
-           where h.pact_id = $2 and h.building_id = any($3) order by h.household_id, e.seq"#,
+           where h.pact_id = $2 and h.building_id = any($3)
+               and not exists (select from delivery_arrived t where t.round_id = $1 and t.household_id = h.household_id)
+           order by h.household_id, e.seq"#,
         round.uuid(),
         of.pact.id.uuid(),
         &ids,

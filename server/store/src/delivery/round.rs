@@ -186,14 +186,15 @@ async fn buildings(
 ) -> Result<Vec<BuildingProgress>, Error> {
     let rows = sqlx::query!(
         r#"select b.id, b.compound_zh, b.compound_en, b.name_zh, b.name_en, a.name_zh as area_zh, a.name_en as area_en,
-               count(*) as "households!", count(*) filter (where l.reached) as "reached!",
-               count(*) filter (where l.pushed) as "pushed!", count(*) filter (where l.door is not null) as "visited!",
-               count(*) filter (where l.door = 'nobody_home' and not l.reached) as "nobody_home!",
+               count(*) as "households!", count(*) filter (where l.reached or t.household_id is not null) as "reached!",
+               count(t.household_id) as "pushed!", count(*) filter (where l.door is not null) as "visited!",
+               count(*) filter (where l.door = 'nobody_home' and not l.reached and t.household_id is null) as "nobody_home!",
                count(*) filter (where l.posted) as "posted!"
            from delivery_round d join pact_household h on h.pact_id = d.pact_id
            join building b on b.id = h.building_id join area a on a.id = b.area_id
-           left join lateral (select e.reached, e.pushed, e.door, e.posted from delivery_event e
+           left join lateral (select e.reached, e.door, e.posted from delivery_event e
                where e.round_id = d.id and e.household_id = h.household_id order by e.seq desc limit 1) l on true
+           left join delivery_arrived t on t.round_id = d.id and t.household_id = h.household_id
            where d.id = $1 and ($2::text[] is null
                or exists (select from unnest($2) as p (path) where h.area_path >= p.path and h.area_path < p.path || '/'))
            group by b.id, a.id
@@ -230,7 +231,8 @@ async fn missing(db: &Db, conn: &mut PgConnection, round: RoundId) -> Result<Vec
            from delivery_round d join pact_household h on h.pact_id = d.pact_id join building b on b.id = h.building_id
            left join lateral (select e.reached, e.door from delivery_event e
                where e.round_id = d.id and e.household_id = h.household_id order by e.seq desc limit 1) l on true
-           where d.id = $1 and not coalesce(l.reached, false)
+           left join delivery_arrived t on t.round_id = d.id and t.household_id = h.household_id
+           where d.id = $1 and not coalesce(l.reached, false) and t.household_id is null
            order by b.area_path, b.compound_zh, length(b.name_zh), b.name_zh, b.id, h.position limit 3000"#,
         round.uuid(),
     )

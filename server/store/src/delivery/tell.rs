@@ -14,7 +14,8 @@ use crate::outbox::{self, Message, Way};
 use crate::pacts::Pact;
 use crate::refusal::{Trouble, fault};
 
-/// Writes the messages, and for every household somebody of which gets one the event that says so.
+/// Writes the messages, and for every household somebody of which gets one the event that says so and which messages they are: it has
+/// the text once one of them was delivered.
 pub(super) async fn push(
     db: &Db,
     tx: &mut PgConnection,
@@ -57,12 +58,23 @@ pub(super) async fn push(
     outbox::put_many(db, &mut *tx, &messages).await?;
     sqlx::query!(
         "insert into delivery_event (round_id, household_id, seq, way, outcome, pushed, posted, reached, at)
-         select distinct $1::uuid, h.household_id, 1, 'push', 'sent', true, false, true, $3::timestamptz
+         select distinct $1::uuid, h.household_id, 1, 'push', 'sent', true, false, false, $3::timestamptz
          from pact_household h join residence r on r.household_id = h.household_id join person p on p.id = r.person_id
          where h.pact_id = $2 and r.adult and r.since <= $4 and (r.until is null or r.until > $4) and p.phone_sealed is not null",
         round.uuid(),
         pact.id.uuid(),
         db.now(),
+        today,
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!(
+        "insert into delivery_push (round_id, household_id, key)
+         select distinct $1::uuid, h.household_id, 'round:' || $1::uuid || ':' || r.person_id
+         from pact_household h join residence r on r.household_id = h.household_id join person p on p.id = r.person_id
+         where h.pact_id = $2 and r.adult and r.since <= $3 and (r.until is null or r.until > $3) and p.phone_sealed is not null",
+        round.uuid(),
+        pact.id.uuid(),
         today,
     )
     .execute(tx)

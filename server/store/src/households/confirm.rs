@@ -6,7 +6,7 @@ use gongzhi_domain::area::AreaPath;
 use gongzhi_domain::household::{Capacity, NOTE_MAX, Verified};
 use gongzhi_domain::ids::{BuildingId, HouseholdId, PersonId, ResidenceId};
 use gongzhi_domain::permission::{Action, Target};
-use gongzhi_domain::person::Actor;
+use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::phone::Phone;
 use gongzhi_domain::request::written;
 use gongzhi_domain::{Error, FieldError, Lang, Named, Reason, What};
@@ -50,7 +50,7 @@ pub struct Confirm {
 /// ([`Reason::NeedsAnotherPerson`]), and what is confirmed already (`household`, [`Reason::Taken`]).
 pub async fn confirm(db: &Db, actor: &Actor, confirm: &Confirm) -> Result<ResidenceId, Error> {
     let mut tx = db.begin().await?;
-    let place = place(&mut tx, confirm.household).await?;
+    let place = place(&mut tx, confirm.household, false).await?;
     let role = actor.may(Action::ManageHouseholds, &Target::in_area(place.area.clone()))?;
     let mut wrong = Vec::new();
     if !Verified::AT_THE_WINDOW.contains(&confirm.verified) {
@@ -76,9 +76,7 @@ pub async fn confirm(db: &Db, actor: &Actor, confirm: &Confirm) -> Result<Reside
     if actor.person == Some(person) {
         return Err(Error::field("phone", Reason::NeedsAnotherPerson));
     }
-    if !confirm.name.trim().is_empty() {
-        people::set_name(db, &mut tx, person, &confirm.name).await?;
-    }
+    name_at_the_window(db, &mut tx, actor, role, person, &confirm.name).await?;
     let note = Some(confirm.note.trim()).filter(|note| !note.is_empty());
     let id = put(db, &mut tx, actor, person, confirm, note).await?;
     sqlx::query!("delete from residence_ask where person_id = $1", person.uuid())
@@ -100,6 +98,59 @@ pub async fn confirm(db: &Db, actor: &Actor, confirm: &Confirm) -> Result<Reside
     tell(db, &mut tx, person, id, true).await?;
     tx.commit().await.map_err(refuse)?;
     Ok(id)
+}
+
+/// Writes the name as the document at the window says it. Whoever has none yet gets it; a name somebody has is changed only for those
+/// whose homes, if they have any, all lie where the actor confirms them, and the log says that it was, by keyed hashes of both.
+async fn name_at_the_window(
+    db: &Db,
+    tx: &mut PgConnection,
+    actor: &Actor,
+    role: Role,
+    person: PersonId,
+    name: &str,
+) -> Result<(), Error> {
+    let name = name.trim();
+    let row = sqlx::query!(
+        r#"select p.name_sealed, array(select h.area_path from residence r join household h on h.id = r.household_id
+               where r.person_id = p.id and r.since <= $2 and (r.until is null or r.until > $2)) as "homes!"
+           from person p where p.id = $1 for update"#,
+        person.uuid(),
+        db.today(),
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(refuse)?;
+    let before = row.name_sealed.map(|sealed| db.keys().open_text(Purpose::PersonName, &sealed)).transpose()?;
+    if name.is_empty() || before.as_deref() == Some(name) {
+        return Ok(());
+    }
+    if before.is_some() {
+        let mut inside = true;
+        for home in &row.homes {
+            let area = AreaPath::parse(home).map_err(fault)?;
+            inside &= actor.may(Action::ManageHouseholds, &Target::in_area(area)).is_ok();
+        }
+        if !inside {
+            return Err(Error::field("name", Reason::NeedsAnotherPerson));
+        }
+    }
+    people::set_name(db, &mut *tx, person, name).await?;
+    let of = |name: &str| {
+        let index = db.keys().index(Purpose::PersonName, format!("{person}:{name}").as_bytes());
+        index.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    let subject = format!("person:{person}");
+    let entry = audit::Entry {
+        stream: &subject,
+        action: "person.name",
+        subject: &subject,
+        before: before.as_deref().map(|before| json!({"name": of(before)})),
+        after: Some(json!({"name": of(name)})),
+        acting_for: Some(person),
+        ..Default::default()
+    };
+    audit::append(db, tx, actor, role, entry).await
 }
 
 async fn put(
@@ -155,7 +206,8 @@ pub async fn end(db: &Db, actor: &Actor, residence: ResidenceId) -> Result<Build
     .await
     .map_err(refuse)?
     .ok_or(Error::NotFound { what: What::Residence })?;
-    let place = place(&mut tx, HouseholdId::from_uuid(row.household_id)).await?;
+    // Of a door that is no home any more, too.
+    let place = place(&mut tx, HouseholdId::from_uuid(row.household_id), true).await?;
     let role = actor.may(Action::ManageHouseholds, &Target::in_area(place.area))?;
     let person = PersonId::from_uuid(row.person_id);
     if row.since < db.today() {
@@ -280,12 +332,16 @@ struct Place {
     building: BuildingId,
 }
 
-async fn place(tx: &mut PgConnection, household: HouseholdId) -> Result<Place, Error> {
-    let row = sqlx::query!("select area_path, building_id from household where id = $1 and active", household.uuid())
-        .fetch_optional(tx)
-        .await
-        .map_err(refuse)?
-        .ok_or(Error::NotFound { what: What::Household })?;
+async fn place(tx: &mut PgConnection, household: HouseholdId, any: bool) -> Result<Place, Error> {
+    let row = sqlx::query!(
+        "select area_path, building_id from household where id = $1 and (active or $2)",
+        household.uuid(),
+        any
+    )
+    .fetch_optional(tx)
+    .await
+    .map_err(refuse)?
+    .ok_or(Error::NotFound { what: What::Household })?;
     Ok(Place {
         area: AreaPath::parse(&row.area_path).map_err(fault)?,
         building: BuildingId::from_uuid(row.building_id),

@@ -5,6 +5,7 @@ use gongzhi_domain::meeting::{AMENDMENT_MAX, DraftClause, HandCount, NAME_MAX};
 use gongzhi_domain::pact::Stage;
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::request::written;
+use gongzhi_domain::text::mask_private;
 use gongzhi_domain::{Error, FieldError, Reason, What};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -16,6 +17,8 @@ use crate::refusal::{Trouble, fault, refuse};
 
 /// The longest translation, in characters.
 const ENGLISH_MAX: u32 = 1_500;
+/// The longest reason for fewer present, in characters.
+const FEWER_MAX: u32 = 200;
 /// As many as are moved at one meeting.
 const AMENDMENTS_MAX: i64 = 100;
 
@@ -53,8 +56,12 @@ pub struct AmendmentLine {
     pub english: String,
     /// Who moved it.
     pub moved_by: String,
-    /// What was counted; `None` until it is.
+    /// What was counted; `None` until it is, and publicly where a number under five would point at people.
     pub count: Option<HandCount>,
+    /// Whether it was adopted; `None` until it is counted.
+    pub adopted: Option<bool>,
+    /// Why fewer were counted as present than had come; empty where all were.
+    pub fewer: String,
 }
 
 /// Moves another wording at a running meeting of a pact that is being deliberated. Sending the form twice moves one.
@@ -123,22 +130,29 @@ pub async fn amend(db: &Db, actor: &Actor, id: MeetingId, new: &NewAmendment) ->
 /// Writes down what was counted when an amendment was put to the vote. While the meeting runs a count can be corrected; the log keeps
 /// both.
 ///
-/// Refused: a meeting that is not running; nobody present; more hands than people present; more people than came.
-pub async fn count(db: &Db, actor: &Actor, id: AmendmentId, hands: HandCount) -> Result<MeetingId, Error> {
+/// Whoever came and does not raise a hand counts as not for it, so as many are present as came; where some had left, `fewer` says why
+/// it is fewer.
+///
+/// Refused: a meeting that is not running; nobody present; more hands than people present; more people than came (`present`); fewer
+/// without a reason (`fewer`).
+pub async fn count(db: &Db, actor: &Actor, id: AmendmentId, hands: HandCount, fewer: &str) -> Result<MeetingId, Error> {
     let mut tx = db.begin().await?;
     let (meeting, role, before) = amendment(&mut tx, actor, id).await?;
     if !meeting.is_running() {
         return Err(not_now("in_favour"));
     }
     hands.check()?;
-    let came = super::page::counted(&mut tx, &meeting).await?;
+    let came = super::present::counted(&mut tx, &meeting).await?;
     if hands.present > came {
         return Err(Error::field("present", Reason::OutOfRange { min: 1, max: i64::from(came) }));
     }
+    let fewer = if hands.present < came { fewer.trim() } else { "" };
+    written(fewer, u32::from(hands.present < came), FEWER_MAX).map_err(|reason| Error::field("fewer", reason))?;
+    let fewer = mask_private(fewer).0;
     let number = |many: u32| i32::try_from(many).unwrap_or(i32::MAX);
     sqlx::query!(
-        "update amendment set present = $2, in_favour = $3, against = $4, abstained = $5, adopted = $6, counted_by = $7, counted_at = $8
-         where id = $1",
+        "update amendment set present = $2, in_favour = $3, against = $4, abstained = $5, adopted = $6, counted_by = $7, counted_at = $8,
+             fewer = $9 where id = $1",
         id.uuid(),
         number(hands.present),
         number(hands.in_favour),
@@ -147,11 +161,12 @@ pub async fn count(db: &Db, actor: &Actor, id: AmendmentId, hands: HandCount) ->
         hands.adopted(),
         person_of(actor)?.uuid(),
         db.now(),
+        fewer,
     )
     .execute(&mut *tx)
     .await
     .map_err(refuse)?;
-    let after = json!({"amendment": id, "before": before, "count": hands, "adopted": hands.adopted()});
+    let after = json!({"amendment": id, "before": before, "count": hands, "came": came, "fewer": fewer, "adopted": hands.adopted()});
     meeting.record(db, &mut tx, actor, role, "meeting.count", after).await?;
     tx.commit().await.map_err(refuse)?;
     Ok(meeting.id)

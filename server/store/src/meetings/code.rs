@@ -2,14 +2,16 @@
 //! that it can be checked and nobody can make one.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use gongzhi_domain::ids::{AttenderId, MeetingId};
+use gongzhi_domain::ids::{AttenderId, MeetingId, PersonId};
 use gongzhi_domain::meeting::{MeetingCapacity, code_in, code_of, code_window, good_until, good_windows};
 use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::{Error, Reason};
 use serde_json::json;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
+use super::people::name_index;
 use super::{Meeting, not_now, person_of};
 use crate::db::Db;
 use crate::keys::Purpose;
@@ -59,7 +61,8 @@ fn code(db: &Db, meeting: MeetingId, window: i64) -> String {
 }
 
 /// Checks the actor in, in person: whoever was invited comes as what they were invited as, anybody else whose home lies in the area
-/// as a resident, others as guests. Doing it again changes nothing.
+/// as a resident, others as guests. Doing it again changes nothing; whoever stands in the list by name alone, or was ticked at the door
+/// under it, is the same person and counted once.
 ///
 /// Refused: nobody signed in; more than ten tries in a quarter of an hour; a code that is good nowhere now (`attend`,
 /// [`Reason::NoMeeting`]): mistyped, older than twenty minutes, or of a meeting that is over.
@@ -78,34 +81,32 @@ pub async fn check_in(db: &Db, actor: &Actor, typed: &str) -> Result<CheckedIn, 
     if !meeting.is_running() {
         return Err(Error::field("attend", Reason::NoMeeting));
     }
-    let known = sqlx::query!(
-        "select id, capacity, came_at from meeting_person where meeting_id = $1 and person_id = $2",
-        id.uuid(),
-        person.uuid(),
-    )
-    .fetch_optional(&mut *tx)
-    .await
-    .map_err(refuse)?;
-    let (capacity, already) = match known {
-        Some(row) => {
-            if row.came_at.is_none() {
-                sqlx::query!("update meeting_person set came_at = $2, way = 'code' where id = $1", row.id, db.now())
+    let own = own_name(db, &mut tx, id, person).await?;
+    let (capacity, already) = match on_the_list(&mut tx, id, person, own.as_deref()).await? {
+        Some(line) => {
+            if line.came_at.is_none() {
+                sqlx::query!("update meeting_person set came_at = $2, way = 'code' where id = $1", line.id, db.now())
                     .execute(&mut *tx)
                     .await
                     .map_err(refuse)?;
             }
-            (parsed(&row.capacity)?, row.came_at.is_some())
+            (parsed(&line.capacity)?, line.came_at.is_some())
         }
         None => {
             let at_home = households::lives_in(&mut tx, person, &meeting.area, db.today()).await?;
             let capacity = if at_home { MeetingCapacity::Resident } else { MeetingCapacity::Guest };
+            // The name is noted by its hash, so that it is not ticked at the door as well; a namesake keeps theirs.
             sqlx::query!(
-                "insert into meeting_person (id, meeting_id, person_id, capacity, came_at, way) values ($1, $2, $3, $4, $5, 'code')",
+                "insert into meeting_person (id, meeting_id, person_id, name_index, capacity, came_at, way)
+                 select $1, $2, $3,
+                     case when exists (select from meeting_person where meeting_id = $2 and name_index = $6) then null else $6 end,
+                     $4, $5, 'code'",
                 AttenderId::from_uuid(db.new_id()).uuid(),
                 id.uuid(),
                 person.uuid(),
                 capacity.code(),
                 db.now(),
+                own,
             )
             .execute(&mut *tx)
             .await
@@ -120,6 +121,64 @@ pub async fn check_in(db: &Db, actor: &Actor, typed: &str) -> Result<CheckedIn, 
     tx.commit().await.map_err(refuse)?;
     limits::forget(db, "attend", whose.as_bytes(), TRIES_IN).await?;
     Ok(CheckedIn { meeting: id, capacity, counted: meeting.kind.counts(capacity), already })
+}
+
+/// The hash by which the lists of a meeting know somebody's own name; `None` for those who gave none.
+async fn own_name(
+    db: &Db,
+    tx: &mut PgConnection,
+    meeting: MeetingId,
+    person: PersonId,
+) -> Result<Option<Vec<u8>>, Trouble> {
+    let sealed = sqlx::query_scalar!("select name_sealed from person where id = $1", person.uuid());
+    let Some(sealed) = sealed.fetch_one(tx).await? else { return Ok(None) };
+    Ok(Some(name_index(db, meeting, &db.keys().open_text(Purpose::PersonName, &sealed)?)))
+}
+
+/// A line of a meeting's list.
+struct Line {
+    id: Uuid,
+    capacity: String,
+    came_at: Option<DateTime<Utc>>,
+}
+
+/// The line somebody stands in: under their number, or under their name alone, which is theirs from now on. Where they stand in both,
+/// and under the name were ticked at the door, they came once: under their number.
+async fn on_the_list(
+    tx: &mut PgConnection,
+    meeting: MeetingId,
+    person: PersonId,
+    own: Option<&[u8]>,
+) -> Result<Option<Line>, Trouble> {
+    let known = sqlx::query_as!(
+        Line,
+        "select id, capacity, came_at from meeting_person where meeting_id = $1 and person_id = $2",
+        meeting.uuid(),
+        person.uuid(),
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let named = sqlx::query_as!(
+        Line,
+        "select id, capacity, came_at from meeting_person where meeting_id = $1 and person_id is null and name_index = $2",
+        meeting.uuid(),
+        own,
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    match (known, named) {
+        (Some(known), Some(named)) => {
+            sqlx::query!("delete from meeting_person where id = $1", named.id).execute(tx).await?;
+            Ok(Some(known))
+        }
+        (None, Some(named)) => {
+            sqlx::query!("update meeting_person set person_id = $2 where id = $1", named.id, person.uuid())
+                .execute(tx)
+                .await?;
+            Ok(Some(named))
+        }
+        (known, None) => Ok(known),
+    }
 }
 
 /// The running meeting at which a code is good now.

@@ -2,8 +2,9 @@
 //! the meeting is closed and what was adopted stands in the draft.
 
 use gongzhi_domain::ids::{ClauseId, MeetingId};
-use gongzhi_domain::meeting::{Adopted, DECISIONS_MAX, MINUTES_MAX, MeetingState, MinutesPart, amended};
+use gongzhi_domain::meeting::{Adopted, DECISIONS_MAX, MINUTES_MAX, MINUTES_MIN, MeetingState, MinutesPart, amended};
 use gongzhi_domain::order::Version;
+use gongzhi_domain::pact::Office;
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::request::written;
 use gongzhi_domain::text::mask_private;
@@ -70,8 +71,9 @@ pub async fn write(
 
 /// Puts keeper's or chair's signature under the minutes; the second one closes the meeting. `true` when it is closed now.
 ///
-/// Refused: a meeting that is not over yet, minutes without words (`minutes`), an amendment that was moved and not counted
-/// (`amendments`), the same person twice (`part`, [`Reason::NeedsAnotherPerson`]), a part somebody signed already;
+/// Refused: a meeting that is not over yet, minutes that are missing or no sentence yet (`minutes`), an amendment that was moved and not counted
+/// (`amendments`), the same person twice, or as chair of a meeting about a pact somebody who is not its chair (`part`,
+/// [`Reason::NeedsAnotherPerson`]), a part somebody signed already;
 /// [`Error::Stale`] when the text changed since.
 pub async fn sign(db: &Db, actor: &Actor, id: MeetingId, saw: Version, part: MinutesPart) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
@@ -94,8 +96,8 @@ async fn sign_in(
         return Err(not_now("part").into());
     }
     let mut wrong = Vec::new();
-    if meeting.minutes.is_empty() {
-        wrong.push(FieldError::new("minutes", Reason::Missing));
+    if let Err(reason) = written(&meeting.minutes, MINUTES_MIN, MINUTES_MAX) {
+        wrong.push(FieldError::new("minutes", reason));
     }
     let uncounted = sqlx::query_scalar!(
         r#"select count(*) as "count!" from amendment where meeting_id = $1 and adopted is null"#,
@@ -111,6 +113,14 @@ async fn sign_in(
         } else if row.person_id == person.uuid() {
             wrong.push(FieldError::new("part", Reason::NeedsAnotherPerson));
         }
+    }
+    if part == MinutesPart::Chair
+        && wrong.iter().all(|wrong| wrong.field != "part")
+        && let Some(pact) = meeting.pact
+        && Pact::read(&mut *tx, pact, false).await?.office_of(person) != Some(Office::Chair)
+    {
+        // Whoever led a meeting about a pact holds that office in it; whose it is stands on its page.
+        wrong.push(FieldError::new("part", Reason::NeedsAnotherPerson));
     }
     if !wrong.is_empty() {
         return Err(Error::Invalid { fields: wrong }.into());

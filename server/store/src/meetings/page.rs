@@ -4,17 +4,18 @@
 use chrono::{DateTime, Utc};
 use gongzhi_domain::ids::{AmendmentId, AttenderId, ClauseId, MeetingId, RoomId};
 use gongzhi_domain::meeting::{
-    DraftClause, HandCount, MeetingCapacity, MeetingKind, MeetingState, MinutesPart, public_count,
+    Attendance, DraftClause, HandCount, MeetingCapacity, MeetingKind, MeetingState, MinutesPart, public_count,
 };
 use gongzhi_domain::order::Version;
 use gongzhi_domain::pact::Stage;
-use gongzhi_domain::permission::Action;
+use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::phone::Phone;
 use gongzhi_domain::{Error, Named, What};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::present::attendance;
 use super::{AmendmentLine, Meeting, amend};
 use crate::db::Db;
 use crate::keys::Purpose;
@@ -136,14 +137,16 @@ pub struct DeskMeeting {
 }
 
 /// The meetings of a pact, the coming and newest first. For everyone.
-pub async fn of_pact(db: &Db, number: &str) -> Result<Vec<MeetingCard>, Error> {
+pub async fn of_pact(db: &Db, actor: &Actor, number: &str) -> Result<Vec<MeetingCard>, Error> {
+    actor.may(Action::ReadPublic, &Target::none())?;
     let mut conn = db.read().acquire().await.map_err(refuse)?;
     let pact = Pact::by_number(&mut conn, number, false).await?;
     Ok(cards(&mut conn, Some(pact.id.uuid()), None).await?)
 }
 
 /// The meetings of a room. For everyone who sees the room.
-pub async fn of_room(db: &Db, room: RoomId) -> Result<Vec<MeetingCard>, Error> {
+pub async fn of_room(db: &Db, actor: &Actor, room: RoomId) -> Result<Vec<MeetingCard>, Error> {
+    actor.may(Action::ReadPublic, &Target::none())?;
     let mut conn = db.read().acquire().await.map_err(refuse)?;
     Ok(cards(&mut conn, None, Some(room.uuid())).await?)
 }
@@ -188,7 +191,10 @@ async fn cards(conn: &mut PgConnection, pact: Option<Uuid>, room: Option<Uuid>) 
     let mut cards = Vec::with_capacity(ids.len());
     for id in ids {
         let meeting = Meeting::read(&mut *conn, MeetingId::from_uuid(id), false).await?;
-        let came = counted(&mut *conn, &meeting).await?;
+        let came = match meeting.attendance {
+            Some(frozen) => frozen.present,
+            None => 0,
+        };
         cards.push(card(&meeting, public_count(came)));
     }
     Ok(cards)
@@ -205,22 +211,6 @@ fn card(meeting: &Meeting, came: Option<u32>) -> MeetingCard {
     }
 }
 
-/// How many came who count at this meeting.
-pub(super) async fn counted(conn: &mut PgConnection, meeting: &Meeting) -> Result<u32, Trouble> {
-    let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from meeting_person where meeting_id = $1 and came_at is not null and capacity = any($2)"#,
-        meeting.id.uuid(),
-        &capacities(meeting.kind),
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
-}
-
-fn capacities(kind: MeetingKind) -> Vec<String> {
-    MeetingCapacity::ALL.iter().filter(|it| kind.counts(**it)).map(ToString::to_string).collect()
-}
-
 async fn pact_of(conn: &mut PgConnection, meeting: &Meeting) -> Result<Option<Pact>, Trouble> {
     match meeting.pact {
         Some(pact) => Ok(Some(Pact::read(conn, pact, false).await?)),
@@ -233,9 +223,13 @@ async fn amendments(
     meeting: MeetingId,
     clauses: &[DraftClause],
 ) -> Result<Vec<AmendmentLine>, Trouble> {
-    let rows = sqlx::query!("select * from amendment where meeting_id = $1 order by position", meeting.uuid())
-        .fetch_all(conn)
-        .await?;
+    let rows = sqlx::query!(
+        "select id, position, clause_id, text, english, moved_by, present, in_favour, against, abstained, adopted, fewer
+         from amendment where meeting_id = $1 order by position",
+        meeting.uuid(),
+    )
+    .fetch_all(conn)
+    .await?;
     let number = |many: i32| u32::try_from(many).unwrap_or_default();
     Ok(rows
         .into_iter()
@@ -262,6 +256,8 @@ async fn amendments(
                 english: row.english,
                 moved_by: row.moved_by,
                 count,
+                adopted: row.adopted,
+                fewer: row.fewer,
             }
         })
         .collect())
@@ -269,19 +265,21 @@ async fn amendments(
 
 /// A meeting as everybody sees it. Refused: one that is called off, for whoever does not run it.
 pub async fn public(db: &Db, actor: &Actor, id: MeetingId) -> Result<PublicMeeting, Error> {
+    actor.may(Action::ReadPublic, &Target::none())?;
     let mut conn = db.read().acquire().await.map_err(refuse)?;
     let meeting = Meeting::read(&mut conn, id, false).await?;
     let runs = actor.may(Action::RunMeeting, &meeting.target()).is_ok();
     if meeting.state == MeetingState::Cancelled && !runs {
         return Err(Error::NotFound { what: What::Meeting });
     }
-    let came = counted(&mut conn, &meeting).await?;
+    let came = attendance(&mut conn, &meeting).await?.present;
     let pact = pact_of(&mut conn, &meeting).await?;
     let closed = meeting.state == MeetingState::Closed;
     let mut lines = if closed { amendments(&mut conn, id, &[]).await? } else { Vec::new() };
     for line in &mut lines {
         // Who moved it is for those in the hall.
         line.moved_by.clear();
+        line.count = line.count.filter(|count| count.is_public());
     }
     let mine = match actor.person {
         None => None,
@@ -327,8 +325,7 @@ pub async fn at_desk(db: &Db, actor: &Actor, id: MeetingId) -> Result<DeskMeetin
     };
     let may_amend = meeting.is_running() && pact.as_ref().is_some_and(|pact| pact.stage == Stage::Down2);
     let people = attenders(db, &mut conn, id).await?;
-    let counted = counted(&mut conn, &meeting).await?;
-    let invited = people.iter().filter(|person| person.invited && meeting.kind.counts(person.capacity)).count();
+    let Attendance { present: counted, entitled } = attendance(&mut conn, &meeting).await?;
     let signed = sqlx::query!(
         r#"select s.part, coalesce(a.display_name_zh, '') as "zh!", coalesce(a.display_name_en, '') as "en!"
            from meeting_sign s left join staff_account a on a.person_id = s.person_id where s.meeting_id = $1 order by s.at"#,
@@ -349,7 +346,7 @@ pub async fn at_desk(db: &Db, actor: &Actor, id: MeetingId) -> Result<DeskMeetin
         opened_at: meeting.opened_at,
         ended_at: meeting.ended_at,
         closed_at: meeting.closed_at,
-        entitled: meeting.expected.max(u32::try_from(invited).unwrap_or(u32::MAX)),
+        entitled,
         counted,
         people,
         amendments: amendments(&mut conn, id, &clauses).await?,

@@ -1,5 +1,6 @@
 //! Who is invited and who is ticked at the door. Everybody comes in person: nobody is ticked for somebody else.
 
+use chrono::TimeDelta;
 use gongzhi_domain::ids::{AttenderId, MeetingId, PersonId};
 use gongzhi_domain::meeting::{MeetingCapacity, MeetingKind, NAME_MAX};
 use gongzhi_domain::person::Actor;
@@ -14,12 +15,17 @@ use super::{Meeting, not_now, person_of};
 use crate::calendar::local_time;
 use crate::db::Db;
 use crate::keys::Purpose;
+use crate::limits;
 use crate::outbox::{self, Message, Way};
 use crate::people;
 use crate::refusal::{Trouble, fault, refuse};
 
 /// As many as are invited at once.
 const INVITED_MAX: usize = 500;
+/// As many as are invited to one meeting.
+const LIST_MAX: i64 = 2_000;
+/// So often somebody invites in an hour: every line with a number is a message to somebody.
+const INVITATIONS: i32 = 20;
 
 /// Somebody ticked at the door.
 #[derive(Debug, Clone)]
@@ -37,7 +43,7 @@ pub struct Tick {
 /// Invites people: one a line, a name and, if there is one, a mobile number. Whoever has a number is told by message, and can check in
 /// with the code of the door. Answers how many are new; inviting again changes nothing.
 ///
-/// Refused: a meeting that is closed or called off; no line, more than 500, a line without a name (`people`).
+/// Refused: more than 20 times an hour ([`Error::TooMany`]); a meeting that is closed or called off, or has 2,000 people; no line, more than 500, a line without a name (`people`).
 pub async fn invite(
     db: &Db,
     actor: &Actor,
@@ -45,12 +51,19 @@ pub async fn invite(
     capacity: MeetingCapacity,
     lines: &str,
 ) -> Result<u32, Error> {
+    limits::hit(db, "invite", person_of(actor)?.uuid().as_bytes(), INVITATIONS, TimeDelta::hours(1)).await?;
     let mut tx = db.begin().await?;
     let (meeting, role) = Meeting::held(&mut tx, actor, id, None).await?;
     if meeting.ended_at.is_some() || meeting.state == gongzhi_domain::meeting::MeetingState::Cancelled {
         return Err(not_now("people"));
     }
     let named = named(lines)?;
+    let listed =
+        sqlx::query_scalar!(r#"select count(*) as "count!" from meeting_person where meeting_id = $1"#, id.uuid());
+    let free = LIST_MAX - listed.fetch_one(&mut *tx).await.map_err(refuse)?;
+    if i64::try_from(named.len()).unwrap_or(i64::MAX) > free {
+        return Err(Error::field("people", Reason::OutOfRange { min: 1, max: free.max(0) }));
+    }
     let mut new = Vec::new();
     for (name, phone) in &named {
         let person = match phone {
@@ -109,7 +122,8 @@ fn named(lines: &str) -> Result<Vec<(String, Option<Phone>)>, Error> {
     }
 }
 
-fn name_index(db: &Db, meeting: MeetingId, name: &str) -> Vec<u8> {
+/// The hash by which a name is noticed that stands in a meeting's list already.
+pub(super) fn name_index(db: &Db, meeting: MeetingId, name: &str) -> Vec<u8> {
     db.keys().index(Purpose::Attendance, format!("{meeting}:{}", name.trim().to_lowercase()).as_bytes())
 }
 

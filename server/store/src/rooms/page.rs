@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use gongzhi_domain::content::ContentState;
 use gongzhi_domain::ids::{PersonId, RoomId};
 use gongzhi_domain::order::Version;
-use gongzhi_domain::permission::Action;
+use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::room::RoomState;
 use gongzhi_domain::{Error, Named, What};
@@ -20,6 +20,8 @@ use crate::scope::Scope;
 
 /// Rooms on one page of the list.
 const PAGE: i64 = 20;
+/// What was said in a room, on one page of it.
+const POSTS: i64 = 100;
 
 /// A room in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,8 +91,10 @@ pub struct RoomPage {
     pub mine: bool,
     /// Why it was not opened.
     pub reason: String,
-    /// What was said, oldest first.
+    /// The newest of what was said, oldest first.
     pub posts: Vec<Post>,
+    /// Where what was said before them ends; `None` when that is all.
+    pub older: Option<String>,
     /// What it ended in.
     pub decision: Option<Decision>,
     /// Whether the reader runs rooms here.
@@ -101,7 +105,13 @@ pub struct RoomPage {
 
 /// The rooms everybody may know of, the last moved first, 20 a page; of one area when its code is given. Answers where the next page
 /// begins.
-pub async fn list(db: &Db, area: Option<&str>, cursor: Option<&str>) -> Result<(Vec<RoomCard>, Option<String>), Error> {
+pub async fn list(
+    db: &Db,
+    actor: &Actor,
+    area: Option<&str>,
+    cursor: Option<&str>,
+) -> Result<(Vec<RoomCard>, Option<String>), Error> {
+    actor.may(Action::ReadPublic, &Target::none())?;
     let areas = db.areas().await?;
     let path = match area {
         None => None,
@@ -184,8 +194,16 @@ pub async fn at_desk(db: &Db, actor: &Actor) -> Result<Vec<RoomCard>, Error> {
         .collect()
 }
 
-/// A room, for everyone; one whose topic was not looked at only for its proposer and those who run it.
+/// A room with the newest of what was said, for everyone; one whose topic was not looked at only for its proposer and those who run
+/// it.
 pub async fn room(db: &Db, actor: &Actor, id: RoomId) -> Result<RoomPage, Error> {
+    room_before(db, actor, id, None).await
+}
+
+/// A room with what was said before a place in it, as [`RoomPage::older`] names it.
+pub async fn room_before(db: &Db, actor: &Actor, id: RoomId, before: Option<&str>) -> Result<RoomPage, Error> {
+    actor.may(Action::ReadPublic, &Target::none())?;
+    let before = before.map(cursor::read::<DateTime<Utc>>).transpose()?;
     let mut conn = db.pool().acquire().await.map_err(refuse)?;
     let room = Room::read(&mut conn, id, false).await?;
     let runs = actor.may(Action::RunRoom, &room.target()).is_ok();
@@ -194,7 +212,10 @@ pub async fn room(db: &Db, actor: &Actor, id: RoomId) -> Result<RoomPage, Error>
         return Err(Error::NotFound { what: What::Room });
     }
     let row = sqlx::query!(
-        r#"select r.*, a.name_zh, a.name_en, c.public_text, c.original_sealed from room r join area a on a.id = r.area_id
+        r#"select r.*, a.name_zh, a.name_en, c.public_text, c.original_sealed,
+               (select count(*) from room_post o join content k on k.id = o.content_id where o.room_id = r.id and k.state = 'published')
+                   as "posts!"
+           from room r join area a on a.id = r.area_id
            join content c on c.id = r.content_id where r.id = $1"#,
         id.uuid(),
     )
@@ -209,7 +230,7 @@ pub async fn room(db: &Db, actor: &Actor, id: RoomId) -> Result<RoomPage, Error>
         _ => String::new(),
     };
     let (proposed_title, topic) = words.split_once('\n').unwrap_or((&words, ""));
-    let posts = posts(db, &mut conn, actor, id).await?;
+    let (posts, older) = posts(db, &mut conn, actor, id, before).await?;
     let decision = match (row.due_on, row.decided_at) {
         (Some(due_on), Some(decided_at)) => Some(Decision {
             decision: row.decision,
@@ -228,8 +249,7 @@ pub async fn room(db: &Db, actor: &Actor, id: RoomId) -> Result<RoomPage, Error>
             state: room.state,
             area: Named::new(row.name_zh, row.name_en),
             changed_at: row.changed_at,
-            posts: u32::try_from(posts.iter().filter(|post| post.state == ContentState::Published).count())
-                .unwrap_or(u32::MAX),
+            posts: u32::try_from(row.posts).unwrap_or(u32::MAX),
             waits: room.topic == ContentState::Waiting,
             due_on: row.due_on,
         },
@@ -240,24 +260,44 @@ pub async fn room(db: &Db, actor: &Actor, id: RoomId) -> Result<RoomPage, Error>
         mine,
         reason: row.reason,
         posts,
+        older,
         decision,
         runs,
         topic_state: room.topic,
     })
 }
 
-async fn posts(db: &Db, conn: &mut sqlx::PgConnection, actor: &Actor, id: RoomId) -> Result<Vec<Post>, Error> {
+/// The newest of what was said, before a moment when one is given, oldest first; and where what is older ends.
+async fn posts(
+    db: &Db,
+    conn: &mut sqlx::PgConnection,
+    actor: &Actor,
+    id: RoomId,
+    before: Option<(DateTime<Utc>, Uuid)>,
+) -> Result<(Vec<Post>, Option<String>), Error> {
     let me = actor.person.map(PersonId::uuid);
-    let rows = sqlx::query!(
-        r#"select o.at, o.person_id, c.state, c.public_text, c.original_sealed from room_post o join content c on c.id = o.content_id
-           where o.room_id = $1 and (c.state = 'published' or o.person_id = $2) order by o.at, o.id limit 1000"#,
+    let mut rows = sqlx::query!(
+        r#"select o.id, o.at, o.person_id, c.state, c.public_text, c.original_sealed
+           from room_post o join content c on c.id = o.content_id
+           where o.room_id = $1 and (c.state = 'published' or o.person_id = $2)
+             and ($3::timestamptz is null or (o.at, o.id) < ($3, $4))
+           order by o.at desc, o.id desc limit $5"#,
         id.uuid(),
         me,
+        before.map(|(at, _)| at),
+        before.map_or_else(Uuid::nil, |(_, id)| id),
+        POSTS + 1,
     )
     .fetch_all(conn)
     .await
     .map_err(refuse)?;
-    rows.into_iter()
+    let shown = usize::try_from(POSTS).unwrap_or(100);
+    let more = rows.len() > shown;
+    rows.truncate(shown);
+    let older = rows.last().filter(|_| more).map(|last| cursor::write(last.at, last.id));
+    let posts = rows
+        .into_iter()
+        .rev()
         .map(|row| {
             let state: ContentState = parsed(&row.state)?;
             let text = if state == ContentState::Published {
@@ -267,7 +307,8 @@ async fn posts(db: &Db, conn: &mut sqlx::PgConnection, actor: &Actor, id: RoomId
             };
             Ok(Post { text, at: row.at, mine: Some(row.person_id) == me, state })
         })
-        .collect()
+        .collect::<Result<_, Error>>()?;
+    Ok((posts, older))
 }
 
 /// The title of a room; until staff gave it one, the first line of its topic.

@@ -6,8 +6,8 @@ use gongzhi_domain::order::Version;
 use gongzhi_domain::pact::Stage;
 use gongzhi_domain::person::Role;
 use gongzhi_domain::{Error, Reason};
-use gongzhi_store::delivery;
 use gongzhi_store::testing::World;
+use gongzhi_store::{delivery, outbox};
 
 use crate::scene::{Scene, building};
 
@@ -34,7 +34,16 @@ async fn those_with_a_phone_are_told_and_the_others_are_visited() {
     let db = scene.world.db();
     let mine = delivery::my_rounds(&db, &scene.worker).await.unwrap();
     assert_eq!(mine.len(), 1);
-    assert_eq!((mine[0].progress.households, mine[0].progress.reached), (8, 1));
+    assert_eq!((mine[0].progress.households, mine[0].progress.reached), (8, 0), "sent is not delivered");
+    let failing = outbox::take_due(&db, 10).await.unwrap();
+    outbox::failed(&db, failing[0].id, "no such number").await.unwrap();
+    let waits = delivery::doors(&db, &scene.worker, round, scene.building).await.unwrap();
+    assert!(waits.doors[0].standing.pushed && !waits.doors[0].arrived, "a number that does not exist brings nothing");
+    outbox::delivered(&db, failing[1].id).await.unwrap();
+    let doors = delivery::doors(&db, &scene.worker, round, scene.building).await.unwrap();
+    assert_eq!(doors.doors.iter().filter(|door| door.arrived).count(), 1, "one of the household has it");
+    let mine = delivery::my_rounds(&db, &scene.worker).await.unwrap();
+    assert_eq!((mine[0].progress.reached, mine[0].progress.pushed), (1, 1));
     let tick = async |door: usize, saw, outcome| {
         delivery::tick(&db, &scene.worker, round, scene.doors[door], saw, outcome).await
     };

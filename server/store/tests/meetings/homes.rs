@@ -2,10 +2,12 @@
 
 use chrono::TimeDelta;
 use gongzhi_domain::household::{Capacity, Verified};
+use gongzhi_domain::ids::ResidenceId;
 use gongzhi_domain::lang::Named;
 use gongzhi_domain::person::Role;
 use gongzhi_domain::{Error, Reason};
 use gongzhi_store::households::{self, Confirm, NewBuilding};
+use uuid::Uuid;
 
 use crate::scene::{Scene, building, confirm};
 
@@ -173,4 +175,58 @@ async fn somebody_asks_and_the_window_answers() {
     assert!(households::answer_ask(&db, &elsewhere, asks[0].person).await.is_err());
     households::confirm(&db, &scene.clerk, &confirm(scene.doors[1], "13800001234")).await.unwrap();
     assert!(households::asks(&db, &scene.clerk).await.unwrap().is_empty(), "answered by the confirmation");
+}
+
+#[tokio::test]
+async fn a_name_is_changed_at_the_window_of_ones_homes_only_and_the_log_says_so() {
+    let scene = Scene::new().await;
+    let db = scene.world.db();
+    let named = async |name: &str, door: usize, phone: &str| {
+        let asked = Confirm { name: name.into(), ..confirm(scene.doors[door], phone) };
+        households::confirm(&db, &scene.clerk, &asked).await
+    };
+    let away = "13900000007";
+    scene.world.resident("钱多", away).await;
+    let elsewhere = scene.world.staff(Role::Clerk, "OFFICE2", "WNS1").await;
+    let grid: String =
+        sqlx::query_scalar("select code from area where path like '152921.WNS1.%' order by path desc limit 1")
+            .fetch_one(db.pool())
+            .await
+            .unwrap();
+    let far = building(&scene.world, &elsewhere, &grid, "1号楼").await;
+    let page = households::building(&db, &elsewhere, far).await.unwrap();
+    households::confirm(&db, &elsewhere, &confirm(page.households[0].id, away)).await.unwrap();
+    let renamed = named("别的名字", 0, away).await.err();
+    assert_eq!(renamed, Some(Error::field("name", Reason::NeedsAnotherPerson)), "their home lies elsewhere");
+    assert!(named("钱多", 0, away).await.is_ok(), "the name they have changes nothing");
+
+    let near = "13900000008";
+    scene.world.resident("孙", near).await;
+    assert!(named("孙明", 1, near).await.is_ok(), "as the document says");
+    let logged: Vec<(Option<serde_json::Value>, serde_json::Value)> =
+        sqlx::query_as("select before, after from audit_event where action = 'person.name'")
+            .fetch_all(db.pool())
+            .await
+            .unwrap();
+    assert_eq!(logged.len(), 1);
+    let (before, after) = &logged[0];
+    assert!(before.is_some() && before.as_ref() != Some(after), "that it changed, not from what to what");
+    assert!(!format!("{before:?}{after}").contains('孙'));
+    scene.audit_holds().await;
+}
+
+#[tokio::test]
+async fn a_home_of_a_door_that_is_none_any_more_can_be_ended() {
+    let scene = Scene::new().await;
+    let db = scene.world.db();
+    scene.lives("李", "13800000001", 0).await;
+    sqlx::query("update household set active = false where id = $1")
+        .bind(scene.doors[0].uuid())
+        .execute(db.pool())
+        .await
+        .unwrap();
+    let home: Uuid = sqlx::query_scalar("select id from residence").fetch_one(db.pool()).await.unwrap();
+    households::end(&db, &scene.clerk, ResidenceId::from_uuid(home)).await.unwrap();
+    let again = households::confirm(&db, &scene.clerk, &confirm(scene.doors[0], "13800000001")).await.err();
+    assert!(matches!(again, Some(Error::NotFound { .. })), "nobody moves in there");
 }

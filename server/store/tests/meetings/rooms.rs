@@ -117,7 +117,7 @@ async fn a_topic_that_is_not_opened_says_why_and_moves_go_in_order() {
     rooms::go_on(&db, &scene.officer, room, Version(1), &decline).await.unwrap();
     assert_eq!(state(&scene, &li, room).await, RoomState::Declined);
     assert_eq!(rooms::room(&db, &li, room).await.unwrap().reason, "已列入改造计划。");
-    assert!(rooms::list(&db, None, None).await.unwrap().0.is_empty());
+    assert!(rooms::list(&db, &li, None, None).await.unwrap().0.is_empty());
 }
 
 #[tokio::test]
@@ -151,4 +151,43 @@ async fn of_two_moves_at_once_one_is_made() {
     let answers = [first.await.unwrap(), second.await.unwrap()];
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
     assert!(answers.contains(&Err(Error::Stale { now: Version(2) })), "{answers:?}");
+}
+
+#[tokio::test]
+async fn the_newest_of_a_long_talk_are_shown_and_older_ones_lie_behind_a_link() {
+    let scene = Scene::new().await;
+    let db = scene.world.db();
+    let li = scene.lives("李", "13800000001", 0).await;
+    let room = id();
+    rooms::propose(&db, &li, room, &topic()).await.unwrap();
+    publish_all(&scene).await;
+    let open = Move::Open { title: Named::new("建充电棚", "A charging shed") };
+    rooms::go_on(&db, &scene.officer, room, Version(1), &open).await.unwrap();
+    rooms::say(&db, &li, room, Uuid::now_v7(), "第一句").await.unwrap();
+    publish_all(&scene).await;
+    // A hundred and fifty more as the first, each a second later.
+    let copies = "with copy as (insert into content select (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(),
+             'public_text', 'n' || n))).* from content c join room_post o on o.content_id = c.id, generate_series(1, 150) n
+             where o.room_id = $1 returning id, public_text)
+         insert into room_post (id, room_id, content_id, person_id, at)
+         select gen_random_uuid(), $1, copy.id, $2, $3::timestamptz + substr(public_text, 2)::int * interval '1 second' from copy";
+    let pool = scene.world.superuser().await;
+    let copied = sqlx::query(copies)
+        .bind(room.uuid())
+        .bind(li.person.unwrap().uuid())
+        .bind(db.now())
+        .execute(&pool)
+        .await
+        .unwrap();
+    assert_eq!(copied.rows_affected(), 150);
+    let page = rooms::room(&db, &li, room).await.unwrap();
+    assert_eq!((page.card.posts, page.posts.len()), (151, 100));
+    assert_eq!(
+        (page.posts[0].text.as_str(), page.posts[99].text.as_str()),
+        ("n51", "n150"),
+        "the newest, oldest first"
+    );
+    let older = rooms::room_before(&db, &li, room, page.older.as_deref()).await.unwrap();
+    assert_eq!((older.posts.len(), older.posts[50].text.as_str(), older.older), (51, "n50", None));
+    assert_eq!(older.posts[0].text, "第一句");
 }

@@ -71,6 +71,14 @@ impl Scene {
             .execute(db.pool())
             .await
             .unwrap();
+        for published in [
+            "insert into pact_version (pact_id, no, title_zh, text_sha256, published_by, published_at)
+             select id, 1, title_zh, sha256(''), opened_by, opened_at from pact where id = $1",
+            "insert into pact_clause (pact_id, version_no, clause_id, position, text, english)
+             select pact_id, 1, (clauses->0->>'id')::uuid, 1, clauses->0->>'text', clauses->0->>'english' from pact_draft where pact_id = $1",
+        ] {
+            sqlx::query(published).bind(id).execute(db.pool()).await.unwrap();
+        }
         (number, PactId::from_uuid(id))
     }
 

@@ -154,8 +154,10 @@ fn one(door: &Door, round: RoundId, building: BuildingId, running: bool, lang: L
     let standing = door.standing;
     let mut states = Vec::new();
     let mut state = |tone, text: &'static str| states.push(view! { <Badge tone=tone text=text /> }.into_any());
-    if standing.pushed {
-        state(Tone::Jade, td_string!(lang, delivery.state_pushed));
+    if door.arrived {
+        state(Tone::Jade, td_string!(lang, delivery.state_arrived));
+    } else if standing.pushed {
+        state(Tone::Plain, td_string!(lang, delivery.state_pushed));
     }
     if standing.posted {
         state(Tone::Jade, td_string!(lang, delivery.state_posted));
@@ -163,7 +165,7 @@ fn one(door: &Door, round: RoundId, building: BuildingId, running: bool, lang: L
     match standing.door {
         Some(Outcome::NobodyHome) => state(Tone::Amber, terms::at_the_door(Outcome::NobodyHome, lang)),
         Some(outcome) => state(Tone::Jade, terms::at_the_door(outcome, lang)),
-        None if !standing.reached() => state(Tone::Plain, td_string!(lang, delivery.state_todo)),
+        None if !standing.reached() && !door.arrived => state(Tone::Plain, td_string!(lang, delivery.state_todo)),
         None => {}
     }
     let buttons = running.then(|| {

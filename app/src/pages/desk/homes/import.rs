@@ -71,7 +71,12 @@ fn told(report: &ListReport, lang: Lang) -> AnyView {
             .collect::<Vec<_>>();
         return view! {
             <Notice weight=Weight::Warn live=true title=td_string!(lang, households.import_problems, n = count) />
-            <div class="table-wide">
+            <div
+                class="table-wide"
+                tabindex="0"
+                role="region"
+                aria-label=td_string!(lang, households.import_problems, n = count)
+            >
                 <table>
                     <thead>
                         <tr>

@@ -106,7 +106,7 @@ fn round_of(page: &DeliveryPage, round: &RoundPage, lang: Lang) -> AnyView {
             .collect::<Vec<_>>();
         view! {
             <p class="quiet">{td_string!(lang, delivery.missing_lead)}</p>
-            <div class="table-wide">
+            <div class="table-wide" tabindex="0" role="region" aria-label=td_string!(lang, delivery.missing_title)>
                 <table>
                     <thead>
                         <tr>
@@ -131,7 +131,7 @@ fn round_of(page: &DeliveryPage, round: &RoundPage, lang: Lang) -> AnyView {
             <span>{td_string!(lang, delivery.nobody_some, n = all.nobody_home)}</span>
         </p>
         {progress(all, lang)}
-        <div class="table-wide">
+        <div class="table-wide" tabindex="0" role="region" aria-label=td_string!(lang, delivery.col_building)>
             <table>
                 <thead>
                     <tr>

@@ -76,7 +76,7 @@ pub fn RoomDesk() -> impl IntoView {
         if !page.runs {
             return Err(Error::Forbidden { action: gongzhi_domain::permission::Action::RunRoom });
         }
-        let meetings = gongzhi_store::meetings::of_room(&here.db, id).await?;
+        let meetings = gongzhi_store::meetings::of_room(&here.db, &here.actor, id).await?;
         let flash = kept(&here, "room").await?;
         let title = match page.card.title.in_(lang) {
             "" => td_string!(lang, rooms.topic).to_owned(),

@@ -12,7 +12,7 @@ use gongzhi_api::Here;
 use gongzhi_api::form::{Flash, encode, kept};
 use gongzhi_domain::error::{Error, What};
 use gongzhi_domain::lang::Lang;
-use gongzhi_domain::meeting::{EARLY, MeetingKind, MeetingState, two_thirds};
+use gongzhi_domain::meeting::{Attendance, EARLY, MeetingKind, MeetingState, two_thirds};
 use gongzhi_store::meetings::{self, DeskMeeting};
 use gongzhi_words::{errors, td_string, terms, when};
 use leptos::prelude::*;
@@ -170,6 +170,15 @@ fn head(here: &Here, meeting: &DeskMeeting, _flash: &Flash, lang: Lang) -> AnyVi
             view! { <Badge tone=Tone::Amber text=td_string!(lang, meetings.people_not_two_thirds) /> }
         }
     });
+    let came = Attendance { present: meeting.counted, entitled: meeting.entitled };
+    let of_a_pact = meeting.pact.is_some() && meeting.ended_at.is_some();
+    let short = (of_a_pact && !came.is_enough(meeting.card.kind)).then(|| {
+        let (present, entitled) = (came.present, came.entitled);
+        // Of others than representatives one is enough.
+        let needed = if meeting.card.kind == MeetingKind::Representatives { came.needed() } else { 1 };
+        let title = td_string!(lang, meetings.short_over, present = present, entitled = entitled, needed = needed);
+        view! { <Notice weight=Weight::Warn title=title /> }
+    });
     view! {
         <p class="row row-apart">
             <a href=address.clone()>{words}</a>
@@ -180,6 +189,7 @@ fn head(here: &Here, meeting: &DeskMeeting, _flash: &Flash, lang: Lang) -> AnyVi
             (td_string!(lang, meetings.venue).to_owned(), meeting.card.place.clone().into_any()),
             (td_string!(lang, meetings.agenda).to_owned(), lines(&meeting.agenda)),
         ] />
+        {short}
         <p class="row">
             <b>{td_string!(lang, meetings.people_counted, n = meeting.counted)}</b>
             {entitled}

@@ -83,6 +83,9 @@ fn one(meeting: &DeskMeeting, line: &AmendmentLine, flash: &Flash, running: bool
             <p class="quiet">{sum}</p>
         }
     });
+    let fewer = (!line.fewer.is_empty()).then(
+        || view! { <p class="quiet">{td_string!(lang, meetings.count_fewer_said, why = line.fewer.clone())}</p> },
+    );
     let words = match (line.before.is_empty(), line.text.is_empty()) {
         (_, true) => view! {
             <p class="written"><del>{line.before.clone()}</del></p>
@@ -105,7 +108,7 @@ fn one(meeting: &DeskMeeting, line: &AmendmentLine, flash: &Flash, running: bool
         let in_favour = initial(counted.map(|count| count.in_favour));
         let against = initial(counted.map(|count| count.against));
         let abstained = initial(counted.map(|count| count.abstained));
-        let (back, id) = (back.clone(), id.clone());
+        let (back, id, fewer) = (back.clone(), id.clone(), line.fewer.clone());
         view! {
             <Folded name=td_string!(lang, meetings.count) key="N" open=open small=true>
                 <Form verb="count-amendment" back=back typed=typed apart=format!("count-{id}")>
@@ -140,6 +143,12 @@ fn one(meeting: &DeskMeeting, line: &AmendmentLine, flash: &Flash, running: bool
                             required=true
                         />
                     </div>
+                    <TextInput
+                        name="fewer"
+                        label=td_string!(lang, meetings.count_fewer)
+                        hint=td_string!(lang, meetings.count_fewer_hint)
+                        value=fewer
+                    />
                     <Button>{td_string!(lang, meetings.count_button)}</Button>
                 </Form>
             </Folded>
@@ -167,6 +176,7 @@ fn one(meeting: &DeskMeeting, line: &AmendmentLine, flash: &Flash, running: bool
             {words}
             {by}
             {arithmetic}
+            {fewer}
             {count}
             {take_back}
         </li>

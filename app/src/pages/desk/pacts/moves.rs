@@ -3,7 +3,8 @@
 use gongzhi_api::Here;
 use gongzhi_api::form::Flash;
 use gongzhi_domain::lang::Lang;
-use gongzhi_domain::pact::Move;
+use gongzhi_domain::meeting::Attendance;
+use gongzhi_domain::pact::{Move, Need};
 use gongzhi_domain::view::pacts::{MoveChoice, Workshop};
 use gongzhi_store::pacts;
 use gongzhi_words::{pact_terms, td_string, when};
@@ -38,6 +39,11 @@ pub fn checklist(here: &Here, page: &Workshop, flash: &Flash) -> AnyView {
     .into_any()
 }
 
+/// How many came of how many, and how many were needed.
+fn came_of(came: Attendance, lang: Lang) -> String {
+    td_string!(lang, meetings.short, present = came.present, entitled = came.entitled, needed = came.needed())
+}
+
 fn typed(page: &Workshop, choice: &MoveChoice, flash: &Flash) -> Flash {
     let ending = choice.ending.map_or("", gongzhi_domain::pact::Ending::code);
     flash.of(&[("number", &page.card.number), ("step", choice.next.mv.code()), ("ending", ending)])
@@ -68,7 +74,11 @@ fn one(here: &Here, page: &Workshop, choice: &MoveChoice, flash: &Flash) -> AnyV
     let needs = if next.missing.is_empty() {
         view! { <p class="need need-met">{td_string!(lang, workshop.needs_none)}</p> }.into_any()
     } else {
-        let missing = next.missing.iter().map(|need| view! { <li class="need">{pact_terms::need(*need, lang)}</li> });
+        let missing = next.missing.iter().map(|need| {
+            let short = page.representatives_short.filter(|_| *need == Need::RepresentativesMeeting);
+            let short = short.map(|came| view! { <span class="quiet">{came_of(came, lang)}</span> });
+            view! { <li class="need"><span>{pact_terms::need(*need, lang)}</span>{short}</li> }
+        });
         view! { <p>{td_string!(lang, workshop.needs)}</p><ul class="needs">{missing.collect_view()}</ul> }.into_any()
     };
     let wanted = next.who.iter().map(|wanted| {

@@ -16,12 +16,16 @@ pub(super) async fn entries(tx: &mut PgConnection, logged: &[&Logged]) -> Result
         r#"select l.leaf as "leaf!", e.id,
                   jsonb_build_object(
                       'entry', e.id, 'kind', e.kind, 'item', e.item_id, 'source', e.source_event, 'maker', e.maker,
-                      'checker', e.checker, 'reverses', e.reversal_of, 'person', h.person_id, 'household', h.household_id,
+                      'checker', e.checker, 'reverses', e.reversal_of,
+                      'person', case when e.household_id is null then e.person_id end, 'household', e.household_id,
                       'postings', (select jsonb_agg(jsonb_build_object('account', a.kind, 'amount', p.amount))
                                    from points_posting p join points_account a on a.id = p.account_id
-                                   where p.entry_id = e.id)) as "facts!"
+                                   where p.entry_id = e.id)) as "facts!",
+                  h.entry_id is null or (h.household_id is not distinct from e.household_id
+                      and (h.person_id = e.person_id or e.household_id is not null)) as "on_its_account!"
            from unnest($1::uuid[], $2::uuid[]) as l (leaf, entry) join points_entry e on e.id = l.entry
-                left join lateral (select a.person_id, a.household_id from points_posting p join points_account a on a.id = p.account_id
+                left join lateral (select p.entry_id, a.person_id, a.household_id
+                                   from points_posting p join points_account a on a.id = p.account_id
                                    where p.entry_id = e.id and a.kind in ('person', 'household') limit 1) h on true"#,
         &leaves,
         &entries,
@@ -30,7 +34,7 @@ pub(super) async fn entries(tx: &mut PgConnection, logged: &[&Logged]) -> Result
         leaf: row.leaf,
         name: format!("points entry {}", row.id),
         facts: row.facts,
-        wrong: Vec::new(),
+        wrong: if row.on_its_account { Vec::new() } else { vec!["it is posted to another's account".to_owned()] },
         statement_sha256: None,
     });
     Ok(rows.collect())
