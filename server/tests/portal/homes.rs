@@ -15,7 +15,7 @@ use gongzhi_domain::person::{Actor, Role};
 use gongzhi_store::households::{Confirm, NewBuilding};
 use gongzhi_store::meetings::{self, About, NewAmendment, NewMeeting, Tick};
 use gongzhi_store::rooms::{self, Move, NewTopic};
-use gongzhi_store::{delivery, households, moderation, pacts};
+use gongzhi_store::{delivery, households, moderation, outbox, pacts};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -290,10 +290,16 @@ async fn a_worker_ticks_doors_with_plain_forms() {
     let place = Place::new(&town, "BYH1A", "152921.BYH1.BYH1A", "BYH1A1").await;
     let (mut worker, _) = town.staff(Role::GridWorker, "OFFICE1", "BYH1A1").await;
     let list = worker.get("/desk/delivery").await.is(200);
-    assert!(list.body.contains("居民公约") && list.body.contains("4 户已送达 1 户"), "{}", list.body);
+    assert!(list.body.contains("居民公约") && list.body.contains("4 户已送达 0 户"), "{}", list.body);
     let doors = format!("/desk/delivery/{}/{}", place.round, place.building);
     let page = worker.get(&doors).await.is(200);
-    assert!(page.body.contains("已发短信"));
+    assert!(page.body.contains("已发短信"), "sent is not delivered");
+    let db = town.world.db();
+    for message in outbox::take_due(&db, 50).await.unwrap() {
+        outbox::delivered(&db, message.id).await.unwrap();
+    }
+    assert!(worker.get(&doors).await.is(200).body.contains("短信已送达"));
+    assert!(worker.get("/desk/delivery").await.body.contains("4 户已送达 1 户"));
     let (round, building) = (place.round.to_string(), place.building.to_string());
     let clerk = town.world.staff(Role::Clerk, "CENTRE", "BYH1").await;
     let all = households::building(&town.world.db(), &clerk, place.building).await.unwrap();
