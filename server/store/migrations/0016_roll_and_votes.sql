@@ -247,7 +247,7 @@ create table tick_cancel (
     reason       text not null constraint tick_cancel_says_why check (reason <> ''),
     cancelled_by uuid not null references person,
     cancelled_at timestamptz not null,
-    constraint tick_cancel_needs_another primary key (vote_id, unit_id, ticked_at, cancelled_by)
+    constraint tick_cancel_needs_another unique (vote_id, unit_id, ticked_at, cancelled_by)
 );
 comment on table tick_cancel is 'That somebody was ticked who put no paper into the box: two people say so before the box is opened; append-only';
 
