@@ -5,7 +5,7 @@ use gongzhi_domain::lang::Lang;
 use gongzhi_domain::pact::Stage;
 use gongzhi_domain::pact::stage::day_of;
 use gongzhi_domain::view::pacts::{Doing, PactCard};
-use gongzhi_words::{pact_terms, td_string, when};
+use gongzhi_words::{pact_terms, td_string};
 use leptos::prelude::*;
 
 use crate::components::{Badge, ListItem, Tone};
