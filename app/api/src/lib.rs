@@ -4,6 +4,8 @@
 //! Every function also answers a plain HTML form (ARCHITECTURE.md, Rendering): it then redirects to the result, or
 //! back to the page, which finds what was typed and what was wrong in the flash.
 
+#![allow(clippy::too_many_arguments, reason = "the fields of a form are the arguments of its function")]
+
 pub mod answer;
 
 #[cfg(feature = "ssr")]

@@ -46,7 +46,6 @@ pub async fn draft_tariff(area: Option<String>, back: Option<String>) -> Answer 
 /// # Errors
 /// Field errors; a role that may not; a tariff in force.
 #[server(prefix = "/api", endpoint = "add-tariff-item")]
-#[expect(clippy::too_many_arguments, reason = "one argument a field of the form")]
 pub async fn add_tariff_item(
     tariff: Option<String>,
     name_zh: Option<String>,
@@ -162,7 +161,6 @@ pub async fn pass_tariff(
 /// # Errors
 /// Field errors; a role that may not there.
 #[server(prefix = "/api", endpoint = "add-reward")]
-#[expect(clippy::too_many_arguments, reason = "one argument a field of the form")]
 pub async fn add_reward(
     area: Option<String>,
     unit: Option<String>,

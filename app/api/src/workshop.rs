@@ -27,7 +27,6 @@ use gongzhi_store::pacts::{self, DraftClause, NewEvidence, NewPact};
 /// # Errors
 /// Everything that is wrong with the form; a role that begins none there.
 #[server(prefix = "/api", endpoint = "open-pact")]
-#[expect(clippy::too_many_arguments, reason = "the fields of the form")]
 pub async fn open_pact(
     kind: Option<String>,
     area: Option<String>,

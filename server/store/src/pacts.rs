@@ -200,8 +200,8 @@ async fn next_number(tx: &mut PgConnection, area: &str, year: i32) -> Result<Str
 /// Refused: [`Error::NotFound`] when there is none.
 pub async fn by_number(db: &Db, number: &str) -> Result<Pact, Error> {
     let mut conn = db.pool().acquire().await.map_err(refuse)?;
-    Ok(Pact::by_number(&mut conn, number, false).await.map_err(|trouble| match trouble {
+    Pact::by_number(&mut conn, number, false).await.map_err(|trouble| match trouble {
         Trouble::Refused(Error::NotFound { .. }) => Error::NotFound { what: What::Pact },
         other => other.into(),
-    })?)
+    })
 }

@@ -105,7 +105,7 @@ pub fn all(town: &Town, rng: &mut ChaCha8Rng) -> Vec<Building> {
                 household::doors(stairways, floors, per_floor).unwrap_or_default()
             };
             let compound = Named::new(place.compound.0, place.compound.1);
-            buildings.push(moving.into_building(place.grid, compound, name, doors, place.capacity));
+            buildings.push(moving.fill_building(place.grid, compound, name, doors, place.capacity));
         }
     }
     // The first building of the home grid belongs to the first resident's neighbours; the rest of the community follows.
@@ -116,7 +116,7 @@ pub fn all(town: &Town, rng: &mut ChaCha8Rng) -> Vec<Building> {
         .filter(|region| ![PLACES[0].grid, YARD].contains(&region.code.as_str()))
         .map(|region| region.code.as_str())
         .collect();
-    buildings.push(moving.into_yard());
+    buildings.push(moving.fill_yard());
     let mut left = HOME_DOORS - 48 - 6;
     for at in 0.. {
         if left == 0 {
@@ -130,7 +130,7 @@ pub fn all(town: &Town, rng: &mut ChaCha8Rng) -> Vec<Building> {
         doors.truncate(left.min(BLOCK));
         left -= doors.len();
         let name = Named::new(format!("{number}号楼"), format!("Building {number}"));
-        buildings.push(moving.into_building(grid, Named::new(compound.0, compound.1), name, doors, "resident"));
+        buildings.push(moving.fill_building(grid, Named::new(compound.0, compound.1), name, doors, "resident"));
     }
     buildings
 }
@@ -144,7 +144,7 @@ struct Moving<'a> {
 }
 
 impl Moving<'_> {
-    fn into_building(
+    fn fill_building(
         &mut self,
         grid: &str,
         compound: Named,
@@ -172,7 +172,7 @@ impl Moving<'_> {
     }
 
     /// One neighbour behind each of the six doors.
-    fn into_yard(&mut self) -> Building {
+    fn fill_yard(&mut self) -> Building {
         let homes = (1..=6).map(|number| {
             let name = names::anybody(self.rng);
             let phone = format!("138000009{number:02}");

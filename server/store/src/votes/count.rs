@@ -404,7 +404,7 @@ mod tests {
             for share in [Threshold::MORE_THAN_HALF, Threshold::THREE_QUARTERS] {
                 let kept = hidden_area(&exact, present, share);
                 assert_eq!(share.holds(kept.yes, present), share.holds(yes, present), "{yes} of {present}");
-                assert!(kept.yes % 10_000 == 0 || kept.yes == present);
+                assert!(kept.yes.is_multiple_of(10_000) || kept.yes == present);
                 assert_eq!((kept.no, kept.abstain), (0, 0));
             }
         }

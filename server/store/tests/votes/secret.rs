@@ -18,7 +18,7 @@ async fn voted(world: &World, hall: &Hall) -> Vec<Choice> {
     order.sort_unstable();
     let mut chosen = vec![Choice::Yes; VOTERS];
     for (_, n) in &order {
-        chosen[*n] = if Uuid::new_v4().as_bytes()[0] % 2 == 0 { Choice::Yes } else { Choice::No };
+        chosen[*n] = if Uuid::new_v4().as_bytes()[0].is_multiple_of(2) { Choice::Yes } else { Choice::No };
         world.later(chrono::TimeDelta::seconds(7));
         hall.votes(world, *n, i32::try_from(*n + 1).unwrap(), chosen[*n]).await.unwrap();
     }
@@ -167,7 +167,7 @@ async fn ballots_written_as_they_are_cast_would_be_found_out() {
         .unwrap();
     for unit in 0..50 {
         let mut tx = pool.begin().await.unwrap();
-        let yes = Uuid::new_v4().as_bytes()[0] % 2 == 0;
+        let yes = Uuid::new_v4().as_bytes()[0].is_multiple_of(2);
         sqlx::query("insert into register values ($1, $2)").bind(unit).bind(yes).execute(&mut *tx).await.unwrap();
         sqlx::query("insert into careless values ($1, $2)")
             .bind(Uuid::new_v4())

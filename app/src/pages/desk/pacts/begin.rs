@@ -25,7 +25,7 @@ pub fn NewPactDesk() -> impl IntoView {
             .areas
             .iter()
             .map(|(code, path, name)| {
-                let indent = "\u{3000}".repeat(usize::from(path.depth()).saturating_sub(1));
+                let indent = "\u{3000}".repeat(path.depth().saturating_sub(1));
                 Choice::new(code.clone(), format!("{indent}{}", name.in_(lang)))
             })
             .collect();
