@@ -97,7 +97,8 @@ async fn take_over(db: &Db, tx: &mut PgConnection, actor: &Actor, role: Role, ro
         done.rows += 1;
         let Some(area) = areas.by_code(&row.grid) else { continue };
         let key = (row.grid.as_str(), row.compound.as_str(), row.building.as_str());
-        if !open.contains_key(&key) {
+        let known = open.contains_key(&key);
+        if !known {
             let (compound, name) = (Named::new(row.compound.as_str(), ""), Named::new(row.building.as_str(), ""));
             let (id, new) = put_building(db, &mut *tx, area.id.uuid(), &area.path, &compound, &name, true).await?;
             done.buildings += u32::from(new);
