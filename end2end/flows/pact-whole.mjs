@@ -32,6 +32,13 @@ export default function pactWhole(house) {
     return page;
   };
 
+  test("after the orderly stop the portal starts again with all its data", async () => {
+    if (!house.portal.child) await house.portal.start();
+    const page = await desk("committee");
+    await page.goto("/desk/pacts");
+    assert.notEqual(await page.locator("main a[href^='/desk/pacts/BAYN']").count(), 0);
+  });
+
   test("the committee begins a pact and names who is what in it", async () => {
     const page = await desk("committee");
     await page.goto("/desk/pacts/new");

@@ -13,7 +13,7 @@ const site = process.env.GONGZHI_SITE ?? join(root, "target/site");
 const kept = process.env.GONGZHI_END2END_FOLDER;
 
 /** Long enough for a debug build to load the demo town on a slow machine. */
-const START_LIMIT = 420_000;
+const START_LIMIT = 600_000;
 const STOP_LIMIT = 40_000;
 
 export class Portal {

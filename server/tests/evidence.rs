@@ -9,6 +9,7 @@ use gongzhi_proof::{Checkpoint, Key, Note};
 use gongzhi_store::log::{self, LeafKind, NewLeaf, Reason};
 use gongzhi_store::testing::World;
 use serde_json::json;
+use sqlx::ConnectOptions as _;
 
 /// The master key of the store's tests.
 const KEYS: &str = "1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -114,11 +115,10 @@ async fn the_walk_over_the_log_names_what_was_changed() {
         logged(&world, n).await;
     }
     log::checkpoint(&world.db(), Reason::Stage).await.expect("head");
-    let url = world.options();
-    let name = url.get_database().expect("a database").to_owned();
-    let url = format!("postgres://postgres@{}:{}/{name}", url.get_host(), url.get_port());
+    let url = world.options().to_url_lossy();
     let run = |verb: &str| {
-        said(gongzhi(temp.path()).args(["log", verb]).env("GONGZHI_DATABASE_URL", &url).env("GONGZHI_KEYS", KEYS), "")
+        let database = ("GONGZHI_DATABASE_URL", url.as_str());
+        said(gongzhi(temp.path()).args(["log", verb]).envs([database, ("GONGZHI_KEYS", KEYS)]), "")
     };
     let (code, out, err) = run("verify");
     assert_eq!(code, Some(0), "{out}{err}");

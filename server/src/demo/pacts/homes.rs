@@ -152,7 +152,7 @@ impl Moving<'_> {
         doors: Vec<String>,
         capacity: &'static str,
     ) -> Building {
-        let third = grid == PLACES[0].grid && name.zh == "3号楼";
+        let third = compound.zh == PLACES[0].compound.0 && name.zh == "3号楼";
         let homes = doors
             .into_iter()
             .enumerate()
