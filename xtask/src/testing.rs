@@ -31,7 +31,7 @@ pub enum Kind {
 /// The workspace in one feature set: the tests and the program share its artifacts.
 const EVERYTHING: [&str; 5] = ["--workspace", "--exclude=xtask", "--lib", "--bins", "--tests"];
 /// The browser's tests stop here, in milliseconds: node counts a file as one test, and theirs loads the demo town.
-const BROWSER_TEST_LIMIT: &str = "--test-timeout=900000";
+const BROWSER_TEST_LIMIT: &str = "--test-timeout=1500000";
 
 /// Sets up, builds, runs the tests and prints the closing line; fails when a test did.
 #[expect(clippy::print_stdout, reason = "the closing line is the answer")]
