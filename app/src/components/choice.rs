@@ -58,6 +58,8 @@ pub fn Select(
 ) -> impl IntoView {
     let wiring = Wiring::of(&name, hint);
     let control = wiring.control(value);
+    // Where no choice is empty one always is answered, and nobody needs to be told that it need not be.
+    let answered = !options.iter().any(|option| option.value.is_empty());
     let options = options
         .into_iter()
         .map(|option| {
@@ -66,7 +68,7 @@ pub fn Select(
         })
         .collect::<Vec<_>>();
     view! {
-        <Field wiring=wiring label=label required=required>
+        <Field wiring=wiring label=label required=required || answered>
             <select
                 class="input select"
                 id=control.id
