@@ -29,6 +29,7 @@ pub mod preferences;
 pub mod requests;
 pub mod roll;
 pub mod rooms;
+pub mod rules;
 pub mod signing;
 pub mod tariff;
 pub mod votes;

@@ -57,6 +57,8 @@ coded! {
         Place = "place",
         /// A pact.
         Pact = "pact",
+        /// A version of the rules of pacts, or a draft of one.
+        Rules = "rules",
         /// The roll of a pact's vote, or a line of it.
         Roll = "roll",
         /// A vote.
@@ -430,6 +432,9 @@ pub enum Reason {
     /// It is not open for this now.
     #[error("not open now")]
     NotOpenNow,
+    /// Everything is as it was.
+    #[error("nothing is changed")]
+    NothingChanged,
     /// It belongs to another version of the text.
     #[error("of another version of the text")]
     OtherVersion,

@@ -130,6 +130,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         Reason::NotAmongThem => td_string!(lang, errors.reason_not_among_them).to_owned(),
         Reason::NoMeeting => td_string!(lang, errors.reason_no_meeting).to_owned(),
         Reason::NotOpenNow => td_string!(lang, errors.reason_not_open_now).to_owned(),
+        Reason::NothingChanged => td_string!(lang, errors.reason_nothing_changed).to_owned(),
         Reason::OtherVersion => td_string!(lang, errors.reason_other_version).to_owned(),
     }
 }

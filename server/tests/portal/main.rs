@@ -19,6 +19,7 @@ mod planted;
 mod points;
 mod replies;
 mod returned;
+mod rules;
 mod scenes;
 mod signing;
 mod ticked;

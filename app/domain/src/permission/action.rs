@@ -188,6 +188,8 @@ coded! {
         // Pacts (pacts.md, Stages, Text and opinions).
         /// Open the workshop of a pact: drafts, offices, what is missing.
         ReadWorkshop = "read_workshop",
+        /// Write a local version of the rules for an area, put in force what another has written.
+        ManageRules = "manage_rules",
         /// Begin a pact for a committee.
         OpenPact = "open_pact",
         /// Say who acts as what in a pact.

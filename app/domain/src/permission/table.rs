@@ -148,6 +148,7 @@ pub const TABLE: &[(Action, &[Grant])] = &[
 
     // Pacts (pacts.md, Stages, Text and opinions).
     (Action::ReadWorkshop,       &[(Role::PactOfficer, INSIDE), (Role::Supervisor, INSIDE), (Role::Auditor, INSIDE), (Role::System, ANY)]),
+    (Action::ManageRules,        &[(Role::PactOfficer, INSIDE), (Role::Supervisor, INSIDE)]),
     (Action::OpenPact,           &[(Role::PactOfficer, INSIDE)]),
     (Action::AppointOffice,      &[(Role::PactOfficer, INSIDE)]),
     (Action::DraftPact,          &[(Role::PactOfficer, INSIDE)]),

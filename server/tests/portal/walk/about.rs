@@ -47,7 +47,7 @@ pub fn about(row: &Route) -> Option<About> {
         "/" | "/requests" | "/requests/new" | "/ask" | "/areas" | "/areas/{code}" | "/offline" | "/terms"
         | "/privacy" | "/accessibility" | "/takedown" | "/me/sign-in" | "/me" | "/me/sessions" | "/me/messages"
         | "/desk/sign-in" | "/desk" | "/desk/moderation" | "/desk/style" | "/pacts" | "/desk/pacts"
-        | "/desk/pacts/new" => About::Nothing,
+        | "/desk/pacts/new" | "/rules" | "/rules/{kind}/{version}" | "/desk/rules" | "/desk/rules/new" => About::Nothing,
         "/me/household"
         | "/attend"
         | "/rooms"
@@ -189,6 +189,7 @@ fn of_a_place(path: &str) -> Option<About> {
         | "/api/take-back-amendment"
         | "/api/write-minutes"
         | "/api/sign-minutes" => &[A::RunMeeting],
+        "/desk/rules/{id}" | "/api/write-rules" | "/api/put-rules-in-force" | "/api/drop-rules" => &[A::ManageRules],
         "/desk/rooms/{id}" | "/api/move-room" => &[A::RunRoom],
         "/api/propose-topic" | "/api/say-in-room" => &[A::DiscussRoom],
         // Points.
