@@ -59,6 +59,8 @@ coded! {
         Pact = "pact",
         /// A version of the rules of pacts, or a draft of one.
         Rules = "rules",
+        /// A key that cosigns the log, or the asking for one.
+        Cosigner = "cosigner",
         /// The roll of a pact's vote, or a line of it.
         Roll = "roll",
         /// A vote.

@@ -227,7 +227,9 @@ pub const TABLE: &[Route] = &[
     handler(Method::Get, "/log/consistency/{old}/{new}", Action::ReadPublic, 0),
     handler(Method::Get, "/log/receipts/{token}/receipt.json", Action::ReadPublic, 0),
     Route { body: RECEIPT, ..form("/api/check-receipt", Action::ReadPublic) },
-    form("/api/register-cosigner", Action::CosignLog),
+    form("/api/register-cosigner", Action::RegisterCosigner),
+    form("/api/retire-cosigner", Action::RegisterCosigner),
+    form("/api/decide-cosigner", Action::RegisterCosigner),
     form("/api/cosign-head", Action::CosignLog),
     form("/api/sign-head", Action::CosignLog),
     // What forms do.

@@ -228,8 +228,10 @@ coded! {
         RunRoom = "run_room",
 
         // The log of evidence.
-        /// Register a key for cosigning the log, hand in a cosigned head, have a head signed now.
+        /// Hand in a cosigned head, have a head signed now: a cosigned head proves itself.
         CosignLog = "cosign_log",
+        /// Say whose key cosigns the log, and whose no longer; the second of two people.
+        RegisterCosigner = "register_cosigner",
 
         // Roll and vote (pacts.md, Roll and vote).
         /// Say who votes for one's household.

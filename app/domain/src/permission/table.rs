@@ -171,7 +171,9 @@ pub const TABLE: &[(Action, &[Grant])] = &[
     (Action::RunRoom,            &[(Role::PactOfficer, INSIDE)]),
 
     // The log of evidence: it is one for the whole portal, so that its cosigners are asked for no area.
-    (Action::CosignLog,          &[(Role::PactOfficer, ANY), (Role::Supervisor, ANY)]),
+    (Action::CosignLog,          &[(Role::PactOfficer, ANY), (Role::Supervisor, ANY), (Role::Administrator, ANY)]),
+    // Who may cosign is asked of those whose area is the whole installation.
+    (Action::RegisterCosigner,   &[(Role::Administrator, INSIDE), (Role::Supervisor, INSIDE)]),
 
     // Roll and vote (pacts.md, Roll and vote).
     (Action::NameVoter,          SIGNED_IN),

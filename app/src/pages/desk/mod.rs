@@ -1,5 +1,6 @@
 //! The desk: where staff accept, dispatch, handle, answer and moderate. Laptop first, works on a phone.
 
+mod cosigners;
 mod frame;
 mod homes;
 mod inbox;

@@ -87,7 +87,10 @@ pub fn about(row: &Route) -> Option<About> {
         | "/verify"
         | "/desk/log"
         | "/api/check-receipt"
+        // Of the whole installation, for which nobody of the walk answers.
         | "/api/register-cosigner"
+        | "/api/retire-cosigner"
+        | "/api/decide-cosigner"
         | "/api/cosign-head"
         | "/api/sign-head" => About::Nothing,
         "/healthz" | "/readyz" | "/metrics" => About::Nothing,
