@@ -25,7 +25,7 @@ use crate::pages::keeping::{KeepingPage, KindReminder, MyKeeping, Neighbours, On
 use crate::pages::legal::{Accessibility, Privacy, Takedown, Terms};
 use crate::pages::log::{EvidenceReceipt, LogPage, VerifyReceipt};
 use crate::pages::me::MyHousehold;
-use crate::pages::me::{Me, Messages, Sessions, SignIn};
+use crate::pages::me::{CloseAccount, ClosingAsked, Me, Messages, Sessions, SignIn};
 use crate::pages::meetings::{Attend, AttendWithCode, PublicMeetingPage};
 use crate::pages::offline::Offline;
 use crate::pages::pacts::{ClauseShown, OnePact, PactList, TextVersions};
@@ -67,6 +67,8 @@ pages! {
     "/areas/:code" => OneArea,
     "/me" => Me,
     "/me/sign-in" => SignIn,
+    "/me/close" => CloseAccount,
+    "/me/closing" => ClosingAsked,
     "/me/sessions" => Sessions,
     "/me/messages" => Messages,
     "/log" => LogPage,

@@ -16,6 +16,7 @@ pub mod here;
 mod sent;
 
 pub mod account;
+pub mod closing;
 pub mod delivery;
 pub mod households;
 pub mod keeping;

@@ -172,6 +172,12 @@ pub enum Error {
         /// What, in the order of the rules.
         needs: Vec<crate::pact::Need>,
     },
+    /// An account cannot be closed while something others wait for is not done.
+    #[error("in the way: {}", what.iter().map(|it| it.code()).collect::<Vec<_>>().join(", "))]
+    InTheWay {
+        /// What, in the order of the rules.
+        what: Vec<crate::account::InTheWay>,
+    },
     /// A fault of ours; the log holds the details under this id.
     #[error("internal error {id}")]
     Internal {
@@ -200,7 +206,8 @@ impl Error {
             | Self::Duplicate { .. }
             | Self::PactMove { .. }
             | Self::TooEarly { .. }
-            | Self::StillMissing { .. } => 409,
+            | Self::StillMissing { .. }
+            | Self::InTheWay { .. } => 409,
             Self::TooMany { .. } => 429,
             Self::TooLarge { .. } => 413,
             Self::UnknownYear { .. } => 503,

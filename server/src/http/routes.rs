@@ -99,6 +99,9 @@ pub const TABLE: &[Route] = &[
     page("/me/sign-in", Action::SignIn),
     page("/me/sessions", Action::ReadMine),
     page("/me/messages", Action::ReadMine),
+    page("/me/close", Action::CloseAccount),
+    // Whoever asked is signed in no more.
+    page("/me/closing", Action::ReadPublic),
     // At the desk.
     page("/desk/sign-in", Action::SignIn),
     page("/desk", Action::ReadDesk),
@@ -239,6 +242,8 @@ pub const TABLE: &[Route] = &[
     form("/api/staff-sign-in", Action::SignIn),
     form("/api/sign-out", Action::SignOut),
     form("/api/end-session", Action::EndSession),
+    form("/api/send-closing-code", Action::CloseAccount),
+    form("/api/close-account", Action::CloseAccount),
     form("/api/locate", Action::Locate),
     Route { body: PHOTOS, ..form("/api/file-request", Action::FileRequest) },
     form("/api/ask-by-code", Action::AskByCode),

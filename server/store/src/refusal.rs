@@ -165,6 +165,8 @@ pub const TABLE: &[(&str, Meaning)] = &[
     ("rule_profile_area_has_its_path", Meaning::Fault),
     ("rule_profile_local_has_a_reason", Meaning::Fault),
     ("rule_profile_local_is_confirmed_by_another", Meaning::Field("draft", Told::AnotherPerson)),
+    ("account_closing_cools_off", Meaning::Fault),
+    ("person_closed_is_nobody", Meaning::Fault),
     ("rule_draft_kind_is_known", Meaning::Fault),
     ("rule_draft_has_a_reason", Meaning::Fault),
     ("rule_draft_outcome_is_known", Meaning::Fault),

@@ -4,6 +4,7 @@
 
 mod arrived;
 mod browser;
+mod closing;
 #[path = "../common/mod.rs"]
 mod common;
 mod evidence;

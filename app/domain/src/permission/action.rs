@@ -38,6 +38,8 @@ coded! {
         // For the signed-in.
         /// See "mine": one's requests, sessions, settings.
         ReadMine = "read_mine",
+        /// Close one's account.
+        CloseAccount = "close_account",
         /// End one of one's sessions.
         EndSession = "end_session",
         /// Say that something public should be looked at.
