@@ -18,13 +18,14 @@ use crate::pages::desk::{InboxPage, ModerationPage, OrderDeskPage, StaffSignIn};
 use crate::pages::desk::{KeepingDesk, KeepingMatter};
 use crate::pages::desk::{PointsAudit, PointsCounter, PointsDesk, PointsStock, TariffDesk};
 use crate::pages::desk::{RollDeskPage, RollPrint, VoteDeskPage};
+use crate::pages::desk::{RulesDesk, RulesDraft, WriteRules};
 use crate::pages::desk::{SigningBook, SigningDesk};
 use crate::pages::home::Home;
 use crate::pages::keeping::{KeepingPage, KindReminder, MyKeeping, Neighbours, OneMatter, ReportBreach};
 use crate::pages::legal::{Accessibility, Privacy, Takedown, Terms};
 use crate::pages::log::{EvidenceReceipt, LogPage, VerifyReceipt};
 use crate::pages::me::MyHousehold;
-use crate::pages::me::{Me, Messages, Sessions, SignIn};
+use crate::pages::me::{CloseAccount, ClosingAsked, Me, Messages, Sessions, SignIn};
 use crate::pages::meetings::{Attend, AttendWithCode, PublicMeetingPage};
 use crate::pages::offline::Offline;
 use crate::pages::pacts::{ClauseShown, OnePact, PactList, TextVersions};
@@ -32,6 +33,7 @@ use crate::pages::points::{MyPoints, OneReservation, PointsTariff, Rewards};
 use crate::pages::reading::refused;
 use crate::pages::requests::{NewRequest, OneRequest, RequestList, RequestReceipt};
 use crate::pages::rooms::{NewTopicPage, OneRoom, RoomList};
+use crate::pages::rules::{OneVersion, RulesList};
 use crate::pages::signing::{MySignatures, SignPact};
 use crate::pages::style::Style;
 use crate::pages::votes::{PactRoll, PactVote, VoteResult};
@@ -65,6 +67,8 @@ pages! {
     "/areas/:code" => OneArea,
     "/me" => Me,
     "/me/sign-in" => SignIn,
+    "/me/close" => CloseAccount,
+    "/me/closing" => ClosingAsked,
     "/me/sessions" => Sessions,
     "/me/messages" => Messages,
     "/log" => LogPage,
@@ -74,6 +78,8 @@ pages! {
     "/pacts/:number" => OnePact,
     "/pacts/:number/clauses/:clause" => ClauseShown,
     "/pacts/:number/text" => TextVersions,
+    "/rules" => RulesList,
+    "/rules/:kind/:version" => OneVersion,
     "/me/household" => MyHousehold,
     "/attend" => Attend,
     "/attend/:code" => AttendWithCode,
@@ -118,6 +124,9 @@ pages! {
     "/desk/pacts/:number" => WorkshopDesk,
     "/desk/pacts/:number/draft" => DraftDesk,
     "/desk/pacts/:number/analysis" => AnalysisDesk,
+    "/desk/rules" => RulesDesk,
+    "/desk/rules/new" => WriteRules,
+    "/desk/rules/:id" => RulesDraft,
     "/desk/households" => HouseholdsDesk,
     "/desk/households/new" => NewBuildingDesk,
     "/desk/households/import" => ImportDesk,

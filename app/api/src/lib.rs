@@ -16,6 +16,7 @@ pub mod here;
 mod sent;
 
 pub mod account;
+pub mod closing;
 pub mod delivery;
 pub mod households;
 pub mod keeping;
@@ -29,6 +30,7 @@ pub mod preferences;
 pub mod requests;
 pub mod roll;
 pub mod rooms;
+pub mod rules;
 pub mod signing;
 pub mod tariff;
 pub mod votes;

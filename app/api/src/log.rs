@@ -7,7 +7,7 @@ use leptos::server_fn::codec::{MultipartData, MultipartFormData};
 
 use crate::answer::Answer;
 #[cfg(feature = "ssr")]
-use crate::{Here, form::Form};
+use crate::{Here, form::Form, orders::choice};
 #[cfg(feature = "ssr")]
 use gongzhi_domain::error::{Error, Reason};
 #[cfg(feature = "ssr")]
@@ -86,7 +86,7 @@ impl Pasted {
 #[cfg(feature = "ssr")]
 const DESK: &str = "/desk/log";
 
-/// Registers the public key of a cosigning party.
+/// Asks to register the public key of a cosigning party; another person confirms it.
 ///
 /// # Errors
 /// A field error for `key`; a role that may not.
@@ -96,6 +96,47 @@ pub async fn register_cosigner(key: Option<String>) -> Answer {
     let outcome = async {
         let here = Here::now()?;
         log::register(&here.db, &here.actor, key.as_deref().unwrap_or_default()).await?;
+        Ok(DESK.to_owned())
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Asks to retire a cosigner; another person confirms it.
+///
+/// # Errors
+/// A field error for `reason`; a key that is not registered; a role that may not.
+#[server(prefix = "/api", endpoint = "retire-cosigner")]
+pub async fn retire_cosigner(cosigner: Option<String>, reason: Option<String>) -> Answer {
+    let form =
+        Form::new("retire-cosigner", Some(DESK)).with("cosigner", cosigner.as_ref()).with("reason", reason.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let (cosigner, reason) = (cosigner.as_deref().unwrap_or_default(), reason.as_deref().unwrap_or_default());
+        log::retire(&here.db, &here.actor, cosigner, reason).await?;
+        Ok(DESK.to_owned())
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Confirms, as the second person, what was asked about a cosigner, or turns it down.
+///
+/// # Errors
+/// The person who asked; what waits no more; a role that may not.
+#[server(prefix = "/api", endpoint = "decide-cosigner")]
+pub async fn decide_cosigner(ask: Option<String>, decision: Option<String>) -> Answer {
+    let form = Form::new("decide-cosigner", Some(DESK)).with("ask", ask.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        // Whoever may not hears that, whatever they sent.
+        log::asked(&here.db, &here.actor).await?;
+        let confirm = match decision.as_deref() {
+            Some("confirm") => true,
+            Some("turn_down") => false,
+            _ => return Err(Error::field("decision", Reason::NotAChoice)),
+        };
+        log::decide(&here.db, &here.actor, choice("ask", ask.as_deref())?, confirm).await?;
         Ok(DESK.to_owned())
     }
     .await;

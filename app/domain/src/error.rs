@@ -57,6 +57,10 @@ coded! {
         Place = "place",
         /// A pact.
         Pact = "pact",
+        /// A version of the rules of pacts, or a draft of one.
+        Rules = "rules",
+        /// A key that cosigns the log, or the asking for one.
+        Cosigner = "cosigner",
         /// The roll of a pact's vote, or a line of it.
         Roll = "roll",
         /// A vote.
@@ -168,6 +172,12 @@ pub enum Error {
         /// What, in the order of the rules.
         needs: Vec<crate::pact::Need>,
     },
+    /// An account cannot be closed while something others wait for is not done.
+    #[error("in the way: {}", what.iter().map(|it| it.code()).collect::<Vec<_>>().join(", "))]
+    InTheWay {
+        /// What, in the order of the rules.
+        what: Vec<crate::account::InTheWay>,
+    },
     /// A fault of ours; the log holds the details under this id.
     #[error("internal error {id}")]
     Internal {
@@ -196,7 +206,8 @@ impl Error {
             | Self::Duplicate { .. }
             | Self::PactMove { .. }
             | Self::TooEarly { .. }
-            | Self::StillMissing { .. } => 409,
+            | Self::StillMissing { .. }
+            | Self::InTheWay { .. } => 409,
             Self::TooMany { .. } => 429,
             Self::TooLarge { .. } => 413,
             Self::UnknownYear { .. } => 503,
@@ -430,6 +441,9 @@ pub enum Reason {
     /// It is not open for this now.
     #[error("not open now")]
     NotOpenNow,
+    /// Everything is as it was.
+    #[error("nothing is changed")]
+    NothingChanged,
     /// It belongs to another version of the text.
     #[error("of another version of the text")]
     OtherVersion,

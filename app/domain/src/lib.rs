@@ -8,6 +8,7 @@
 #[macro_use]
 mod code;
 
+pub mod account;
 pub mod area;
 pub mod calendar;
 pub mod clock;

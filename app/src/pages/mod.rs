@@ -18,6 +18,7 @@ pub mod points;
 pub mod reading;
 pub mod requests;
 pub mod rooms;
+pub mod rules;
 pub mod signing;
 pub mod style;
 pub mod votes;

@@ -3,7 +3,7 @@
 
 use gongzhi_domain::{error::Error, error::Reason, lang::Lang};
 
-use crate::{pact_terms, td_string, when};
+use crate::{account_terms, pact_terms, td_string, when};
 
 /// Bytes in the megabyte that people are told of.
 const MEGABYTE: u64 = 1_000_000;
@@ -25,6 +25,7 @@ pub fn title(error: &Error, lang: Lang) -> &'static str {
         Error::PactMove { .. } => td_string!(lang, errors.pact_move_title),
         Error::TooEarly { .. } => td_string!(lang, errors.too_early_title),
         Error::StillMissing { .. } => td_string!(lang, errors.still_missing_title),
+        Error::InTheWay { .. } => td_string!(lang, errors.in_the_way_title),
         Error::Internal { .. } => td_string!(lang, errors.internal_title),
     }
 }
@@ -58,6 +59,10 @@ pub fn text(error: &Error, lang: Lang) -> String {
         Error::StillMissing { needs } => {
             let needs = pact_terms::list(needs.iter().map(|need| pact_terms::need(*need, lang)), lang);
             td_string!(lang, errors.still_missing_text, needs = needs)
+        }
+        Error::InTheWay { what } => {
+            let what = what.iter().map(|it| account_terms::in_the_way(*it, lang)).collect::<Vec<_>>().join(" ");
+            td_string!(lang, errors.in_the_way_text, what = what)
         }
         Error::Internal { id } => td_string!(lang, errors.internal_text, id = id.as_str()),
     }
@@ -130,6 +135,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         Reason::NotAmongThem => td_string!(lang, errors.reason_not_among_them).to_owned(),
         Reason::NoMeeting => td_string!(lang, errors.reason_no_meeting).to_owned(),
         Reason::NotOpenNow => td_string!(lang, errors.reason_not_open_now).to_owned(),
+        Reason::NothingChanged => td_string!(lang, errors.reason_nothing_changed).to_owned(),
         Reason::OtherVersion => td_string!(lang, errors.reason_other_version).to_owned(),
     }
 }

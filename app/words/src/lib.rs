@@ -3,6 +3,7 @@
 //! and how an error is put to a person ([`errors`]). Server only: islands get their
 //! words as props, so that no table is shipped to a phone.
 
+pub mod account_terms;
 pub mod errors;
 pub mod pact_terms;
 pub mod terms;

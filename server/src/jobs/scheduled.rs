@@ -4,7 +4,9 @@
 use std::fmt;
 
 use gongzhi_domain::error::Error;
-use gongzhi_store::{Db, audit, flash, keeping, limits, log, orders, pacts, photos, points, sessions, sign_in};
+use gongzhi_store::{
+    Db, audit, closing, flash, keeping, limits, log, orders, pacts, photos, points, sessions, sign_in,
+};
 use graphile_worker::{Cron, IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerOptions};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
@@ -112,7 +114,8 @@ impl TaskHandler for SweepFiles {
 }
 
 /// Removes what was kept for a while only: refused forms, sessions that
-/// ended, sign-in codes, counters of attempts.
+/// ended, sign-in codes, counters of attempts. Closes the accounts whose
+/// cooling-off is over.
 #[derive(Deserialize, Serialize)]
 struct ForgetExpired;
 
@@ -124,7 +127,8 @@ impl TaskHandler for ForgetExpired {
         count("forget_forms", flash::sweep(&db).await)?;
         count("forget_sessions", sessions::sweep(&db).await)?;
         count("forget_codes", sign_in::sweep(&db).await)?;
-        count("forget_attempts", limits::sweep(&db).await)
+        count("forget_attempts", limits::sweep(&db).await)?;
+        count("close_accounts", closing::tick(&db).await)
     }
 }
 

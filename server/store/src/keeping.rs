@@ -11,6 +11,7 @@ mod tick;
 mod totals;
 mod triage;
 
+pub(crate) use course::index_of as reporter_index;
 pub use neighbours::{
     Neighbour, NewNomination, Nomination, Nominations, OwnNomination, answer as answer_nomination, endorse, nominate,
     nominations, own_nominations, pick, published,

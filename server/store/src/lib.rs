@@ -7,6 +7,7 @@ pub mod audit;
 pub mod cached;
 pub mod calendar;
 pub mod categories;
+pub mod closing;
 mod cursor;
 pub mod db;
 pub mod delivery;

@@ -5,6 +5,7 @@
 
 mod checkpoint;
 mod cosign;
+mod cosigners;
 mod keys;
 mod nodes;
 mod page;
@@ -22,7 +23,8 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 pub use checkpoint::{Head, Reason, begin, checkpoint, consistency, keep_up, sign_now};
-pub use cosign::{cosign, register};
+pub use cosign::cosign;
+pub use cosigners::{Asked, asked, chooses, decide, register, retire};
 pub use gongzhi_proof::LeafKind;
 pub use keys::public as public_keys;
 pub use page::{Cosigner, Overview, overview, shown};

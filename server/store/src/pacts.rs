@@ -15,6 +15,7 @@ mod offices;
 mod opinions;
 mod page;
 mod profiles;
+pub mod rules;
 mod said;
 mod tell;
 mod text;
@@ -76,7 +77,7 @@ pub struct NewPact {
     pub supersedes: Option<String>,
 }
 
-/// Begins a pact: gives it a number of its area and year, freezes the newest profile of its kind, and makes the actor its
+/// Begins a pact: gives it a number of its area and year, freezes the rules that hold there for its kind, and makes the actor its
 /// committee's first hand. Answers its number.
 ///
 /// Refused: whoever runs no pacts there; an empty or long title, a long purpose, an area or a unit that is none, a pact to
@@ -97,7 +98,7 @@ pub async fn create(db: &Db, actor: &Actor, new: &NewPact) -> Result<String, Err
         None => None,
         Some(number) => Some(superseded(&mut tx, number, new.kind, place.path.as_str()).await?),
     };
-    let (profile_id, profile) = profiles::newest(db, &mut tx, new.kind).await?;
+    let (profile_id, profile) = profiles::newest(db, &mut tx, new.kind, &place.path).await?;
     if new.secrecy.is_some_and(|secrecy| !profile.allows(secrecy)) {
         return Err(Error::field("secrecy", Reason::NotAChoice));
     }

@@ -26,6 +26,7 @@ pub use stock::{NewReward, Reward, add_reward, catalogue, change_reward, counter
 pub use tariff::{
     Item, PutInForce, Tariff, add_item, draft, drafts, in_force, manageable_areas, put_in_force, remove_item,
 };
+pub(crate) use tick::let_all_expire;
 pub use tick::{Ticked, tick};
 pub use waiting::{Credited, Waiting, credited, waiting};
 

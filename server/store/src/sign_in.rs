@@ -10,6 +10,7 @@ use gongzhi_domain::{Error, Lang, Reason};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::closing;
 use crate::db::Db;
 use crate::keys::Purpose;
 use crate::limits;
@@ -52,6 +53,11 @@ pub enum CodeFor<'a> {
         /// Its number, for the message.
         number: &'a str,
     },
+    /// Closing one's account.
+    Closing {
+        /// Whose.
+        person: PersonId,
+    },
     /// Saying that one was there when a neighbour signed with help.
     Witness {
         /// The assisted signature.
@@ -67,6 +73,7 @@ impl CodeFor<'_> {
             Self::SignIn => "sign_in",
             Self::Signature { .. } => "signature",
             Self::Witness { .. } => "witness",
+            Self::Closing { .. } => "closing",
         }
     }
 
@@ -75,6 +82,7 @@ impl CodeFor<'_> {
             Self::SignIn => None,
             Self::Signature { pact, .. } => Some(pact.uuid()),
             Self::Witness { asked, .. } => Some(asked),
+            Self::Closing { person } => Some(person.uuid()),
         }
     }
 }
@@ -180,6 +188,11 @@ pub(crate) async fn redeem(
     if let Err(refused) = redeem_for(db, tx, phone, CodeFor::SignIn, code).await? {
         return Ok(Err(refused));
     }
+    let (person, _new) = people::find_or_create(db, tx, phone, actor.lang).await?;
+    if closing::keep(db, &mut *tx, actor, person).await? {
+        return Ok(Ok(person));
+    }
+    // Closed a moment ago: the number is a new person's.
     let (person, _new) = people::find_or_create(db, tx, phone, actor.lang).await?;
     Ok(Ok(person))
 }
@@ -304,6 +317,12 @@ fn wording(lang: Lang, what: CodeFor<'_>, code: &str) -> String {
         }
         (Lang::En, CodeFor::Signature { number, .. }) => format!(
             "[Gongzhi] {code} is your code to sign pact {number}, good for 5 minutes. Tell nobody. If you did not ask for it, ignore this."
+        ),
+        (Lang::Zh, CodeFor::Closing { .. }) => {
+            format!("【共治】验证码 {code}，用于注销账号，5 分钟内有效。不要告诉别人；如非本人操作，请忽略。")
+        }
+        (Lang::En, CodeFor::Closing { .. }) => format!(
+            "[Gongzhi] {code} is your code to close your account, good for 5 minutes. Tell nobody. If you did not ask for it, ignore this."
         ),
         (Lang::Zh, CodeFor::Witness { number, .. }) => format!(
             "【共治】验证码 {code}：把它告诉协助签名的工作人员，就是证明邻居签署公约 {number} 时您在场。您不在场就不要告诉任何人。5 分钟内有效。"

@@ -28,7 +28,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Pg
 use crate::keys::Keys;
 use crate::requests::{self, FileRequest};
 use crate::staff::NewStaff;
-use crate::{Connect, Db, categories, migrate, people, seed, sessions, staff};
+use crate::{Connect, Db, categories, log, migrate, people, seed, sessions, staff};
 
 /// Where the tests' throw-away cluster is, as a superuser.
 const URL: &str = "GONGZHI_TEST_DATABASE_URL";
@@ -175,6 +175,14 @@ impl World {
         tx.commit().await.unwrap();
         let memberships = sessions::memberships(&db, person).await.unwrap();
         Actor { memberships, client: "192.0.2.7".to_owned(), ..Actor::resident(person, name.zh) }
+    }
+
+    /// Registers the public key of a cosigner of the log, by the two people that takes.
+    pub async fn cosigner(&self, key: &str) {
+        let [one, other] = [Role::Administrator, Role::Supervisor].map(|role| self.staff(role, "CENTRE", "152921"));
+        let (one, other) = (one.await, other.await);
+        let ask = log::register(&self.db(), &one, key).await.unwrap();
+        log::decide(&self.db(), &other, ask, true).await.unwrap();
     }
 
     /// Files a request for an actor.

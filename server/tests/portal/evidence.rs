@@ -30,8 +30,7 @@ pub fn a_cosigner() -> SigningKey {
 pub async fn a_cosigned_head(world: &World) -> String {
     let db = world.db();
     let key = a_cosigner();
-    let officer = world.staff(Role::PactOfficer, "OFFICE1", "BYH1").await;
-    log::register(&db, &officer, &key.public().to_string()).await.unwrap();
+    world.cosigner(&key.public().to_string()).await;
     let mut note = log::shown(&db, &world.visitor(), None).await.unwrap().unwrap().note;
     note.signatures.push(key.sign(&note.text, 1_772_416_800));
     note.to_string()
@@ -137,17 +136,33 @@ async fn a_receipt_is_downloaded_and_checked_without_scripts() {
 }
 
 #[tokio::test]
-async fn a_street_office_registers_its_key_and_hands_a_cosigned_head_in() {
+async fn two_people_register_the_key_of_a_street_office_that_hands_a_cosigned_head_in() {
     let town = Town::new().await;
     a_receipt(&town.world).await;
+    let (mut admin, _) = town.staff(Role::Administrator, "CENTRE", "152921").await;
+    let (mut second, supervisor) = town.staff(Role::Supervisor, "CENTRE", "152921").await;
     let (mut officer, _) = town.staff(Role::PactOfficer, "OFFICE1", "BYH1").await;
     let key = a_cosigner();
-    officer.get("/desk/log").await.is(200);
-    officer.post("/api/register-cosigner", &[("key", "nonsense")]).await.is(303);
-    let page = officer.get("/desk/log").await.is(200);
+    admin.get("/desk/log").await.is(200);
+    admin.post("/api/register-cosigner", &[("key", "nonsense")]).await.is(303);
+    let page = admin.get("/desk/log").await.is(200);
+    check(&page, "zh-CN", "registering refused");
     assert!(page.body.contains("nonsense") && page.body.contains("field-error"), "what was typed is still there");
     let public = key.public().to_string();
-    assert_eq!(officer.post("/api/register-cosigner", &[("key", &public)]).await.is(303).location(), "/desk/log");
+    // A street's officer hands heads in and registers nobody.
+    assert!(!officer.get("/desk/log").await.is(200).body.contains("register-cosigner"));
+    officer.post("/api/register-cosigner", &[("key", &public)]).await.is(403);
+    assert!(!admin.get("/desk/log").await.is(200).body.contains(&public), "nothing was asked by a street's officer");
+    assert_eq!(admin.post("/api/register-cosigner", &[("key", &public)]).await.is(303).location(), "/desk/log");
+    let ask = log::asked(&town.world.db(), &supervisor).await.unwrap()[0].id.to_string();
+    let confirm = [("ask", ask.as_str()), ("decision", "confirm")];
+    admin.post("/api/decide-cosigner", &confirm).await.is(303);
+    let page = admin.get("/desk/log").await.is(200);
+    check(&page, "zh-CN", "one's own asking");
+    assert!(page.body.contains("error-summary"), "nobody confirms what they asked themselves");
+    check(&second.get("/desk/log").await.is(200), "zh-CN", "what waits");
+    second.post("/api/decide-cosigner", &confirm).await.is(303);
+    assert!(!second.get("/desk/log").await.is(200).body.contains("error-summary"));
 
     a_receipt(&town.world).await;
     officer.post("/api/sign-head", &[]).await.is(303);
@@ -158,6 +173,21 @@ async fn a_street_office_registers_its_key_and_hands_a_cosigned_head_in() {
     assert!(officer.get("/desk/log").await.is(200).body.contains("field-error"));
     officer.post("/api/cosign-head", &[("note", &note)]).await.is(303);
     assert_eq!(town.browser().get("/log/checkpoint").await.is(200).body, note);
+
+    second.post("/api/retire-cosigner", &[("cosigner", &public), ("reason", "换")]).await.is(303);
+    let page = second.get("/desk/log").await.is(200);
+    check(&page, "zh-CN", "retiring refused");
+    assert!(page.body.contains("field-error"), "a reason has words");
+    second.post("/api/retire-cosigner", &[("cosigner", &public), ("reason", "公钥已更换")]).await.is(303);
+    let ask = log::asked(&town.world.db(), &supervisor).await.unwrap()[0].id.to_string();
+    admin.post("/api/decide-cosigner", &[("ask", &ask), ("decision", "confirm")]).await.is(303);
+    for lang in ["zh-CN", "en"] {
+        check(&admin.clone().chose(lang).get("/desk/log").await.is(200), lang, "retired");
+        let page = town.browser().chose(lang).get("/log").await.is(200);
+        check(&page, lang, "a log with a retired cosigner");
+        assert!(page.body.contains("不再会签") || page.body.contains("signs no more"));
+        assert!(page.body.contains("street.example"), "it stays listed");
+    }
 
     let (mut clerk, _) = town.staff(Role::Clerk, "CENTRE", "152921").await;
     clerk.get("/desk/log").await.is(403);

@@ -4,6 +4,7 @@
 
 mod arrived;
 mod browser;
+mod closing;
 #[path = "../common/mod.rs"]
 mod common;
 mod evidence;
@@ -19,6 +20,7 @@ mod planted;
 mod points;
 mod replies;
 mod returned;
+mod rules;
 mod scenes;
 mod signing;
 mod ticked;

@@ -9,6 +9,7 @@ mod pacts;
 mod places;
 mod points;
 mod requests;
+mod rules;
 mod signing;
 mod votes;
 
@@ -200,6 +201,7 @@ impl<'t> Walk<'t> {
             }
             About::Nothing | About::Session => {
                 let path = row.path.replace("{code}", "BYH1A1").replace("{token}", &self.receipt);
+                let path = path.replace("{kind}", "resident_convention").replace("{version}", "1");
                 let_in(row, &browser.get(&path.replace("{old}", "0").replace("{new}", "1")).await)
             }
         }

@@ -2,12 +2,15 @@
 //! the version it began under; a local rule is a new version, never a change (pacts.md, Kinds and rules).
 
 mod laws;
+mod local;
 
 use super::quorum::Threshold;
 use super::{Capacity, Kind, Secrecy};
 use crate::error::{FieldError, Reason};
 use crate::lang::Named;
 use serde::{Deserialize, Serialize};
+
+pub use local::{Number, Origin};
 
 /// Where a rule comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -99,6 +102,9 @@ pub struct Windows {
     pub publish: Days,
     /// Years after which it has to be reviewed, at most.
     pub review_years: u8,
+    /// Where a local rule says so; ours otherwise. Left out of the hashed profile where it is ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_source: Option<Source>,
 }
 
 /// Whether and how somebody may vote for another.
@@ -110,6 +116,9 @@ pub struct Proxies {
     pub written: bool,
     /// How many voting units one person may act for.
     pub most: u8,
+    /// Where a local rule says so; ours otherwise. Left out of the hashed profile where it is ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
 }
 
 /// Where a pact is filed.

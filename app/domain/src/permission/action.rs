@@ -38,6 +38,8 @@ coded! {
         // For the signed-in.
         /// See "mine": one's requests, sessions, settings.
         ReadMine = "read_mine",
+        /// Close one's account.
+        CloseAccount = "close_account",
         /// End one of one's sessions.
         EndSession = "end_session",
         /// Say that something public should be looked at.
@@ -188,6 +190,8 @@ coded! {
         // Pacts (pacts.md, Stages, Text and opinions).
         /// Open the workshop of a pact: drafts, offices, what is missing.
         ReadWorkshop = "read_workshop",
+        /// Write a local version of the rules for an area, put in force what another has written.
+        ManageRules = "manage_rules",
         /// Begin a pact for a committee.
         OpenPact = "open_pact",
         /// Say who acts as what in a pact.
@@ -226,8 +230,10 @@ coded! {
         RunRoom = "run_room",
 
         // The log of evidence.
-        /// Register a key for cosigning the log, hand in a cosigned head, have a head signed now.
+        /// Hand in a cosigned head, have a head signed now: a cosigned head proves itself.
         CosignLog = "cosign_log",
+        /// Say whose key cosigns the log, and whose no longer; the second of two people.
+        RegisterCosigner = "register_cosigner",
 
         // Roll and vote (pacts.md, Roll and vote).
         /// Say who votes for one's household.

@@ -59,6 +59,7 @@ pub const TABLE: &[(Action, &[Grant])] = &[
 
     // For the signed-in.
     (Action::ReadMine,           SIGNED_IN),
+    (Action::CloseAccount,       SIGNED_IN),
     (Action::EndSession,         WRITER_SIGNED_IN),
     (Action::FlagContent,        SIGNED_IN),
     (Action::AppealVerdict,      WRITER),
@@ -148,6 +149,7 @@ pub const TABLE: &[(Action, &[Grant])] = &[
 
     // Pacts (pacts.md, Stages, Text and opinions).
     (Action::ReadWorkshop,       &[(Role::PactOfficer, INSIDE), (Role::Supervisor, INSIDE), (Role::Auditor, INSIDE), (Role::System, ANY)]),
+    (Action::ManageRules,        &[(Role::PactOfficer, INSIDE), (Role::Supervisor, INSIDE)]),
     (Action::OpenPact,           &[(Role::PactOfficer, INSIDE)]),
     (Action::AppointOffice,      &[(Role::PactOfficer, INSIDE)]),
     (Action::DraftPact,          &[(Role::PactOfficer, INSIDE)]),
@@ -170,7 +172,9 @@ pub const TABLE: &[(Action, &[Grant])] = &[
     (Action::RunRoom,            &[(Role::PactOfficer, INSIDE)]),
 
     // The log of evidence: it is one for the whole portal, so that its cosigners are asked for no area.
-    (Action::CosignLog,          &[(Role::PactOfficer, ANY), (Role::Supervisor, ANY)]),
+    (Action::CosignLog,          &[(Role::PactOfficer, ANY), (Role::Supervisor, ANY), (Role::Administrator, ANY)]),
+    // Who may cosign is asked of those whose area is the whole installation.
+    (Action::RegisterCosigner,   &[(Role::Administrator, INSIDE), (Role::Supervisor, INSIDE)]),
 
     // Roll and vote (pacts.md, Roll and vote).
     (Action::NameVoter,          SIGNED_IN),

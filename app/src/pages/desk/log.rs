@@ -7,9 +7,9 @@ use gongzhi_store::{desk, log};
 use gongzhi_words::td_string;
 use leptos::prelude::*;
 
+use super::cosigners;
 use super::frame::{self, Place};
-use crate::components::{Button, Card, Form, Look, TextArea, TextInput};
-use crate::pages::log::digits;
+use crate::components::{Button, Card, Form, Look, TextArea};
 use crate::pages::reading::{read, summary};
 
 /// Cosigning.
@@ -23,8 +23,7 @@ pub fn CosignDesk() -> impl IntoView {
         let (registering, cosigning) = (form::kept(&here, "cosigner").await?, form::kept(&here, "cosign").await?);
         let overview = log::overview(&here.db, &here.actor).await?;
         let note = overview.newest.map(|head| head.note.to_string()).unwrap_or_default();
-        let keys: Vec<String> = overview.cosigners.iter().map(|cosigner| cosigner.key.to_string()).collect();
-        let keys = keys.into_iter().map(|key| view! { <li>{digits(key)}</li> }).collect::<Vec<_>>();
+        let cosigners = cosigners::card(&here, &overview.cosigners, registering.clone()).await?;
         let content = view! {
             {summary(&registering, lang)}
             {summary(&cosigning, lang)}
@@ -49,18 +48,7 @@ pub fn CosignDesk() -> impl IntoView {
                     <Button>{td_string!(lang, log.desk_cosign_send)}</Button>
                 </Form>
             </Card>
-            <Card title=td_string!(lang, log.desk_register)>
-                <ul class="plain-list">{keys}</ul>
-                <Form verb="register-cosigner" back="/desk/log" typed=registering>
-                    <TextInput
-                        name="key"
-                        label=td_string!(lang, log.desk_key)
-                        hint=td_string!(lang, log.desk_key_hint)
-                        required=true
-                    />
-                    <Button look=Look::Secondary>{td_string!(lang, log.desk_register_send)}</Button>
-                </Form>
-            </Card>
+            {cosigners}
         }
         .into_any();
         let queues = frame::queues(&here, &desk::counts(&here.db, &here.actor).await?, Place::Log).await?;

@@ -1,5 +1,6 @@
 //! The desk: where staff accept, dispatch, handle, answer and moderate. Laptop first, works on a phone.
 
+mod cosigners;
 mod frame;
 mod homes;
 mod inbox;
@@ -12,6 +13,7 @@ mod moves;
 mod order;
 mod pacts;
 mod points;
+mod rules;
 mod sign_in;
 mod signing;
 mod votes;
@@ -29,6 +31,7 @@ pub use moderation::ModerationPage;
 pub use order::OrderDeskPage;
 pub use pacts::{AnalysisDesk, DraftDesk, NewPactDesk, PactsDesk, WorkshopDesk};
 pub use points::{PointsAudit, PointsCounter, PointsDesk, PointsStock, TariffDesk};
+pub use rules::{RulesDesk, RulesDraft, WriteRules};
 pub use sign_in::StaffSignIn;
 pub use signing::{SigningBook, SigningDesk};
 pub use votes::{RollDeskPage, RollPrint, VoteDeskPage};

@@ -87,6 +87,9 @@ fn shown(overview: &Overview, lang: Lang) -> AnyView {
 
 fn cosigners(overview: &Overview, lang: Lang) -> AnyView {
     let list = overview.cosigners.iter().map(|cosigner| {
+        let retired = cosigner.retired.map(|at| {
+            view! { <p class="quiet">{td_string!(lang, log.retired, at = when::exact(at, lang))}</p> }
+        });
         let last = cosigner.last.map(|at| td_string!(lang, log.cosigned_last, at = said(at, lang)));
         view! {
             <li>
@@ -96,6 +99,7 @@ fn cosigners(overview: &Overview, lang: Lang) -> AnyView {
                     {td_string!(lang, log.since, at = when::exact(cosigner.since, lang))}{last.map(|last| format!(" · {last}"))}
                 </span>
                 {digits(cosigner.key.to_string())}
+                {retired}
             </li>
         }
         .into_any()

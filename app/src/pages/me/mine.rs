@@ -34,6 +34,7 @@ pub fn Me() -> impl IntoView {
                 <ListItem title=td_string!(lang, account.sessions) href="/me/sessions" />
                 <ListItem title=td_string!(lang, points.title) href="/points" />
                 <ListItem title=td_string!(lang, keeping.mine_title) href="/me/keeping" />
+                <ListItem title=td_string!(lang, closing.to_title) href="/me/close" />
             }
         });
         let door = if signed_in {

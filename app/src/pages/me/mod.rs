@@ -1,11 +1,13 @@
 //! 我的: one's own requests, messages, devices; signing in by phone code.
 
+mod close;
 mod household;
 mod messages;
 mod mine;
 mod sessions;
 mod sign_in;
 
+pub use close::{CloseAccount, ClosingAsked};
 pub use household::MyHousehold;
 pub use messages::Messages;
 pub use mine::Me;

@@ -77,6 +77,7 @@ pub fn PactList() -> impl IntoView {
                         href="/rooms"
                         line=vec![td_string!(lang, rooms.lead).to_owned()]
                     />
+                    <ListItem title=td_string!(lang, rules.title) href="/rules" line=Vec::new() />
                     <ListItem title=td_string!(lang, pacts.to_neighbours) href="/neighbours" line=Vec::new() />
                     <ListItem title=td_string!(lang, pacts.to_points) href="/points" line=Vec::new() />
                 </List>

@@ -17,8 +17,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use gongzhi_domain::Error;
+use gongzhi_domain::lang::Named;
+use gongzhi_domain::pact::Kind;
+use gongzhi_domain::pact::profile::{Number, Source};
 use gongzhi_domain::person::Actor;
 use gongzhi_store::calendar::{local_day, moment_of};
+use gongzhi_store::pacts::rules;
 use gongzhi_store::{Db, fault, pacts};
 use tokio::task::JoinSet;
 
@@ -73,7 +77,25 @@ pub(super) async fn load(
     while let Some(done) = playing.join_next().await {
         numbers.extend(done.map_err(fault)??);
     }
+    local_rule(&db.at(now), officer(town, stage, "committee")?, officer(town, stage, "branch")?).await?;
     Ok(numbers)
+}
+
+/// A local rule for the pledges of [`officers::HOME`] to come: written by one of its officers, put in force by another.
+async fn local_rule(db: &Db, writes: &Actor, confirms: &Actor) -> Result<(), Error> {
+    let new = rules::NewRules {
+        kind: Kind::BuildingPledge,
+        area: officers::HOME.to_owned(),
+        rule: Source {
+            law: Named::new("巴彦街道楼栋约定办法（试行）", "Bayan Subdistrict Rules on Building Pledges (trial)"),
+            article: "7".to_owned(),
+        },
+        reason: "街道规定楼栋约定征求意见不少于二十天。".to_owned(),
+        numbers: vec![(Number::Consult, 20)],
+    };
+    let draft = rules::write(db, writes, &new).await?;
+    rules::put_in_force(db, confirms, draft).await?;
+    Ok(())
 }
 
 fn officer<'a>(town: &Town, stage: &'a Stage, sign_in: &str) -> Result<&'a Actor, Error> {

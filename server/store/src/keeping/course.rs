@@ -54,7 +54,7 @@ pub(super) async fn hold(db: &Db, tx: &mut PgConnection, id: BreachId) -> Result
 }
 
 /// The keyed hash by which a reporter finds their reports; it stands in no other column than `breach.reporter_index`.
-pub(super) fn index_of(db: &Db, person: PersonId) -> Vec<u8> {
+pub(crate) fn index_of(db: &Db, person: PersonId) -> Vec<u8> {
     db.keys().index(Purpose::Reporter, person.uuid().as_bytes())
 }
 

@@ -23,7 +23,7 @@ pub struct Overview {
     pub cosigned: Option<Head>,
     /// The log's keys, oldest first; the last one signs.
     pub keys: Vec<Key>,
-    /// Who may cosign.
+    /// Who may cosign, and who did once.
     pub cosigners: Vec<Cosigner>,
     /// Heads of days and stages, newest first.
     pub before: Vec<Head>,
@@ -38,6 +38,8 @@ pub struct Cosigner {
     pub since: DateTime<Utc>,
     /// When it signed last, in seconds since 1970 by its own clock.
     pub last: Option<u64>,
+    /// Since when it signs no more; what it signed before still holds.
+    pub retired: Option<DateTime<Utc>>,
 }
 
 /// The public page of the log.
@@ -63,14 +65,17 @@ pub async fn overview(db: &Db, actor: &Actor) -> Result<Overview, Error> {
 }
 
 async fn cosigners(db: &Db, heads: &[Head]) -> Result<Vec<Cosigner>, Error> {
-    let rows = sqlx::query!("select verifier, registered_at from log_cosigner order by registered_at, verifier");
+    let rows = sqlx::query!(
+        r#"select c.verifier, c.registered_at, e.retired_at as "retired_at?"
+           from log_cosigner c left join log_cosigner_end e on e.verifier = c.verifier order by c.registered_at, c.verifier"#,
+    );
     let rows = rows.fetch_all(db.pool()).await.map_err(refuse)?;
-    let cosigner = |verifier: &str, since| {
+    let cosigner = |verifier: &str, since, retired| {
         let key: Key = verifier.parse().map_err(fault)?;
         let last = heads.iter().find_map(|head| head.note.signed_by(&key));
-        Ok(Cosigner { key, since, last })
+        Ok(Cosigner { key, since, last, retired })
     };
-    rows.iter().map(|row| cosigner(&row.verifier, row.registered_at)).collect()
+    rows.iter().map(|row| cosigner(&row.verifier, row.registered_at, row.retired_at)).collect()
 }
 
 /// One head with its signatures: the newest, or the newest of a size. `None` when there is none.

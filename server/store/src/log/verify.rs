@@ -315,7 +315,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Every cosignature holds, and every cosigner was registered by whom the audit log says.
+    /// Every cosignature holds, and every cosigner was registered, and retired, by whom the audit log says.
     async fn cosignatures(&mut self, heads: &[Stored]) -> Result<(), Error> {
         let rows = sqlx::query!(
             "select checkpoint_seq, verifier, line from log_cosignature order by checkpoint_seq, verifier"
@@ -338,7 +338,16 @@ impl Walk<'_> {
             r#"select c.verifier, exists (
                    select from audit_event a
                    where a.stream = 'log' and a.action = 'log.cosigner' and a.after ->> 'verifier' = c.verifier
-                     and a.person_id = c.registered_by and a.at = c.registered_at) as "recorded!"
+                     and a.person_id = coalesce(c.confirmed_by, c.registered_by) and a.at = c.registered_at
+                     and (c.confirmed_by is null or a.after ->> 'asked_by' = c.registered_by::text)) as "recorded!",
+                   not exists (select from log_cosigner_end e where e.verifier = c.verifier and not exists (
+                       select from audit_event a
+                       where a.stream = 'log' and a.action = 'log.cosigner.end' and a.after ->> 'verifier' = e.verifier
+                         and a.person_id = e.confirmed_by and a.at = e.retired_at and a.reason = e.reason
+                         and a.after ->> 'asked_by' = e.asked_by::text))
+                     and (exists (select from log_cosigner_end e where e.verifier = c.verifier) or not exists (
+                       select from audit_event a
+                       where a.stream = 'log' and a.action = 'log.cosigner.end' and a.after ->> 'verifier' = c.verifier)) as "ended_so!"
                from log_cosigner c order by c.verifier"#
         );
         for row in cosigners.fetch_all(&mut *self.tx).await.map_err(refuse)? {
@@ -346,6 +355,8 @@ impl Walk<'_> {
                 self.broken(Place::Key(row.verifier), error.to_string());
             } else if !row.recorded {
                 self.broken(Place::Key(row.verifier), "the audit log records no such registration");
+            } else if !row.ended_so {
+                self.broken(Place::Key(row.verifier), "the audit log records no such retirement");
             }
         }
         Ok(())

@@ -31,7 +31,7 @@ pub async fn page(db: &Db, actor: &Actor, number: &str) -> Result<PactPage, Erro
 
 async fn whole(db: &Db, conn: &mut PgConnection, actor: &Actor, pact: &Pact) -> Result<PactPage, Trouble> {
     let now = db.now();
-    let known = facts::of(db, &mut *conn, pact).await?;
+    let known = facts::of_calendar(&mut *conn, pact).await?;
     let card = card(db, &mut *conn, actor, pact).await?;
     let counts = counts(&mut *conn, pact.id).await?;
     let present = text::present(&mut *conn, pact).await?;

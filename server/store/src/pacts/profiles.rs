@@ -1,7 +1,8 @@
 //! Rule profiles as rows: the law's numbers with their articles, frozen for each pact that begins under them. A local rule is
-//! the next version of a kind; the one before stays for the pacts that began with it.
+//! a version for an area and everything below it ([`super::rules`]); the one before stays for the pacts that began with it.
 
 use gongzhi_domain::Error;
+use gongzhi_domain::area::AreaPath;
 use gongzhi_domain::pact::{Kind, RuleProfile};
 use gongzhi_proof::canonical;
 use sqlx::PgConnection;
@@ -14,13 +15,36 @@ use crate::refusal::{Trouble, fault, refuse};
 pub async fn seed(db: &Db) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     for kind in Kind::ALL {
-        newest(db, &mut tx, *kind).await?;
+        of_the_law(db, &mut tx, *kind).await?;
     }
     tx.commit().await.map_err(refuse)
 }
 
-/// The newest profile of a kind with its row; the built-in one is written when there is none.
-pub(crate) async fn newest(db: &Db, tx: &mut PgConnection, kind: Kind) -> Result<(Uuid, RuleProfile), Trouble> {
+/// The profile that holds for a kind in an area, with its row: the newest of the nearest area above that has one, else the law's.
+pub(crate) async fn newest(
+    db: &Db,
+    tx: &mut PgConnection,
+    kind: Kind,
+    area: &AreaPath,
+) -> Result<(Uuid, RuleProfile), Trouble> {
+    let above: Vec<String> =
+        std::iter::successors(Some(area.clone()), AreaPath::parent).map(|path| path.as_str().to_owned()).collect();
+    let local = sqlx::query!(
+        "select id, body from rule_profile where kind = $1 and area_path = any($2)
+         order by length(area_path) desc, version desc limit 1",
+        kind.code(),
+        &above,
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    match local {
+        Some(row) => Ok((row.id, serde_json::from_value(row.body).map_err(fault)?)),
+        None => of_the_law(db, tx, kind).await,
+    }
+}
+
+/// The law's own profile of a kind, for wherever no local rule holds; the built-in one is written when there is none.
+async fn of_the_law(db: &Db, tx: &mut PgConnection, kind: Kind) -> Result<(Uuid, RuleProfile), Trouble> {
     if let Some(found) = stored(&mut *tx, kind).await? {
         return Ok(found);
     }
@@ -42,14 +66,16 @@ pub(crate) async fn newest(db: &Db, tx: &mut PgConnection, kind: Kind) -> Result
 }
 
 async fn stored(conn: &mut PgConnection, kind: Kind) -> Result<Option<(Uuid, RuleProfile)>, Trouble> {
-    let row =
-        sqlx::query!("select id, body from rule_profile where kind = $1 order by version desc limit 1", kind.code())
-            .fetch_optional(conn)
-            .await?;
+    let row = sqlx::query!(
+        "select id, body from rule_profile where kind = $1 and area_id is null order by version desc limit 1",
+        kind.code(),
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(row.map(|row| Ok::<_, Error>((row.id, serde_json::from_value(row.body).map_err(fault)?))).transpose()?)
 }
 
 /// The hash by which a profile is named: SHA-256 of its canonical JSON (RFC 8785).
-fn sha256(body: &serde_json::Value) -> Result<Vec<u8>, Error> {
+pub(super) fn sha256(body: &serde_json::Value) -> Result<Vec<u8>, Error> {
     Ok(gongzhi_proof::sha256(canonical::write(body).map_err(fault)?.as_bytes()).to_vec())
 }

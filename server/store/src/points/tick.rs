@@ -3,9 +3,10 @@
 
 use chrono::{Datelike as _, Months};
 use gongzhi_domain::Error;
-use gongzhi_domain::ids::ReservationId;
+use gongzhi_domain::ids::{PersonId, ReservationId};
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::points::{EntryKind, expiring};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::fairness::draw_sample;
@@ -62,6 +63,30 @@ async fn release_one(db: &Db, id: ReservationId) -> Result<bool, Error> {
     put_back(db, &mut tx, &Actor::system(), Role::System, &held).await?;
     tx.commit().await.map_err(refuse)?;
     Ok(true)
+}
+
+/// Lets everything expire that somebody's account holds, when they close it: booked like what time takes, never deleted.
+pub(crate) async fn let_all_expire(db: &Db, tx: &mut PgConnection, person: PersonId) -> Result<(), Error> {
+    let account = sqlx::query_scalar!("select id from points_account where person_id = $1", person.uuid());
+    let Some(account) = account.fetch_optional(&mut *tx).await.map_err(refuse)? else { return Ok(()) };
+    let balance = hold_balance(&mut *tx, account).await?;
+    if balance == 0 {
+        return Ok(());
+    }
+    let key = format!("close:{account}");
+    let entry = NewEntry {
+        key: &key,
+        kind: EntryKind::Expire,
+        item: None,
+        source: "closing:account",
+        holder: holder_of(Some(person.uuid()), None)?,
+        person: Some(person),
+        maker: None,
+        checker: None,
+        reverses: None,
+    };
+    book(db, tx, &Actor::system(), Role::System, entry, balance).await?;
+    Ok(())
 }
 
 /// Points of credits that are older than their tariff lets them be, and were not used. Once a month and account.
@@ -122,7 +147,7 @@ async fn expire_one(db: &Db, account: Uuid) -> Result<bool, Error> {
         item: None,
         source: &source,
         holder: holder_of(row.person_id, row.household_id)?,
-        person: row.person_id.map(gongzhi_domain::ids::PersonId::from_uuid),
+        person: row.person_id.map(PersonId::from_uuid),
         maker: None,
         checker: None,
         reverses: None,

@@ -20,7 +20,7 @@ async fn a_registered_party_cosigns_and_receipts_carry_it() {
     let db = world.db();
     let leaf = said(&db, 1).await;
     let head = log::checkpoint(&db, Reason::Daily).await.unwrap();
-    log::register(&db, &officer, &street().public().to_string()).await.unwrap();
+    world.cosigner(&street().public().to_string()).await;
 
     let mut note = head.note.clone();
     note.signatures.push(street().sign(&note.text, 1_772_416_800));
@@ -49,7 +49,7 @@ async fn a_registered_party_cosigns_and_receipts_carry_it() {
 #[tokio::test]
 async fn what_is_no_key_or_no_cosigned_head_is_said_beside_the_field() {
     let world = World::new().await;
-    let officer = world.staff(Role::Supervisor, "OFFICE1", "BYH1").await;
+    let officer = world.staff(Role::Supervisor, "CENTRE", "152921").await;
     let db = world.db();
     said(&db, 1).await;
     let head = log::checkpoint(&db, Reason::Daily).await.unwrap();
@@ -63,7 +63,11 @@ async fn what_is_no_key_or_no_cosigned_head_is_said_beside_the_field() {
     }
     assert_eq!(log::register(&db, &officer, " ").await.unwrap_err(), Error::field("key", Why::Missing));
     let key = street().public().to_string();
-    log::register(&db, &officer, &key).await.unwrap();
+    let ask = log::register(&db, &officer, &key).await.unwrap();
+    let again = log::register(&db, &officer, &key).await.unwrap_err();
+    assert_eq!(again, Error::field("key", Why::Taken), "while it waits for a second person");
+    let other = world.staff(Role::Administrator, "CENTRE", "152921").await;
+    log::decide(&db, &other, ask, true).await.unwrap();
     assert_eq!(log::register(&db, &officer, &key).await.unwrap_err(), Error::field("key", Why::Taken));
 
     let refused = |note: String, reason| {
@@ -93,4 +97,66 @@ async fn what_is_no_key_or_no_cosigned_head_is_said_beside_the_field() {
     let resident = world.resident("李", "13800001234").await.actor();
     assert!(matches!(log::register(&db, &resident, &key).await, Err(Error::Forbidden { .. })));
     assert!(matches!(log::cosign(&db, &world.visitor(), &note).await, Err(Error::NotSignedIn)));
+}
+
+#[tokio::test]
+async fn who_cosigns_is_said_by_two_people_of_the_whole_installation() {
+    let world = World::new().await;
+    let db = world.db();
+    said(&db, 1).await;
+    let head = log::checkpoint(&db, Reason::Daily).await.unwrap();
+    let (key, note) = (street().public().to_string(), {
+        let mut note = head.note.clone();
+        note.signatures.push(street().sign(&note.text, 1_772_416_800));
+        note.to_string()
+    });
+    for (role, unit, area) in [
+        (Role::PactOfficer, "CENTRE", "152921"),
+        (Role::Supervisor, "OFFICE1", "BYH1"),
+        (Role::Administrator, "OFFICE1", "BYH1"),
+    ] {
+        let actor = world.staff(role, unit, area).await;
+        assert!(matches!(log::register(&db, &actor, &key).await, Err(Error::Forbidden { .. })), "{role} of {area}");
+        assert!(matches!(log::asked(&db, &actor).await, Err(Error::Forbidden { .. })), "{role} of {area}");
+        let handed = log::cosign(&db, &actor, &note).await.unwrap_err();
+        assert_eq!(
+            handed,
+            Error::field("note", Why::UnknownSigner),
+            "{role} of {area} may hand in, but nobody is registered"
+        );
+    }
+    let admin = world.staff(Role::Administrator, "CENTRE", "152921").await;
+    let supervisor = world.staff(Role::Supervisor, "CENTRE", "152921").await;
+    let ask = log::register(&db, &admin, &key).await.unwrap();
+    assert!(log::overview(&db, &admin).await.unwrap().cosigners.is_empty(), "asked is not registered");
+    let own = log::decide(&db, &admin, ask, true).await.unwrap_err();
+    assert_eq!(own, Error::field("ask", Why::NeedsAnotherPerson));
+    log::decide(&db, &admin, ask, false).await.unwrap();
+    assert!(log::asked(&db, &admin).await.unwrap().is_empty(), "one takes back what one asked");
+    let ask = log::register(&db, &admin, &key).await.unwrap();
+    log::decide(&db, &supervisor, ask, true).await.unwrap();
+    assert!(matches!(log::decide(&db, &supervisor, ask, true).await, Err(Error::NotFound { .. })));
+    log::cosign(&db, &supervisor, &note).await.unwrap();
+
+    let unknown = log::retire(&db, &admin, "nobody+1+x", "不再使用").await.unwrap_err();
+    assert!(matches!(unknown, Error::NotFound { .. }));
+    let silent = log::retire(&db, &admin, &key, "换").await.unwrap_err();
+    assert_eq!(silent, Error::field("reason", Why::TooShort { min: 4 }));
+    let ask = log::retire(&db, &admin, &key, "公钥已更换").await.unwrap();
+    assert_eq!(log::decide(&db, &admin, ask, true).await, Err(Error::field("ask", Why::NeedsAnotherPerson)));
+    log::decide(&db, &supervisor, ask, true).await.unwrap();
+    assert!(matches!(log::retire(&db, &admin, &key, "公钥已更换").await, Err(Error::NotFound { .. })), "once");
+    assert_eq!(log::register(&db, &admin, &key).await.unwrap_err(), Error::field("key", Why::Taken), "and for ever");
+
+    // What it signed holds and is shown, nothing new of it is taken in.
+    let overview = log::overview(&db, &world.visitor()).await.unwrap();
+    assert_eq!(overview.cosigners[0].last, Some(1_772_416_800));
+    assert_eq!(overview.cosigners[0].retired, Some(world.now()));
+    said(&db, 2).await;
+    let mut later = log::checkpoint(&db, Reason::Daily).await.unwrap().note;
+    later.signatures.push(street().sign(&later.text, 1_772_416_900));
+    let refused = log::cosign(&db, &supervisor, &later.to_string()).await.unwrap_err();
+    assert_eq!(refused, Error::field("note", Why::UnknownSigner));
+    assert!(named(&world).await.is_empty());
+    assert_eq!(audit::verify(&db).await.unwrap().broken, None);
 }

@@ -15,7 +15,13 @@ async fn a_log(world: &World) {
     let officer = world.staff(Role::PactOfficer, "OFFICE1", "BYH1").await;
     let street = SigningKey::new("street.example", SignatureType::Cosignature, &[7; 32]).unwrap();
     log::begin(&world.db(), Some("gongzhi.example")).await.unwrap();
-    log::register(&world.db(), &officer, &street.public().to_string()).await.unwrap();
+    world.cosigner(&street.public().to_string()).await;
+    let gone = SigningKey::new("committee.example", SignatureType::Cosignature, &[8; 32]).unwrap().public().to_string();
+    world.cosigner(&gone).await;
+    let [one, other] = [Role::Administrator, Role::Supervisor].map(|role| world.staff(role, "CENTRE", "152921"));
+    let (one, other) = (one.await, other.await);
+    let ask = log::retire(&world.db(), &one, &gone, "委员会已换届").await.unwrap();
+    log::decide(&world.db(), &other, ask, true).await.unwrap();
     for n in 0..7 {
         let db = world.db();
         if n % 2 == 0 {

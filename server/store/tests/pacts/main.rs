@@ -3,5 +3,6 @@
 
 mod moves;
 mod opinions;
+mod rules;
 mod story;
 mod texts;

@@ -355,3 +355,22 @@ async fn an_end_is_one_thing_that_two_offices_say() {
     assert!(end(&hall.supervision, "annulled").await.unwrap().performed);
     assert_eq!(hall.stage(&world).await, Stage::Ended);
 }
+
+#[tokio::test]
+async fn the_public_calendar_says_of_every_stage_what_the_workshop_says() {
+    let world = World::new().await;
+    let hall = begun(&world).await;
+    let building = households(&world, None).await;
+    hall.consults(&world).await;
+    hall.delivers(&world, building).await;
+    for stage in Stage::ALL.iter().filter(|stage| stage.is_open()) {
+        stands_at(&world, &hall, stage.code()).await;
+        let shown = hall.page(&world).await.next;
+        let workshop = pacts::workshop(&world.db(), &hall.committee, &hall.number).await.unwrap();
+        assert!(!shown.is_empty() || *stage == Stage::Result, "{stage}: only a result without a count leads nowhere");
+        for next in shown {
+            let known = workshop.moves.iter().any(|choice| choice.next == next);
+            assert!(known, "{stage}: {next:?} is not what the workshop says");
+        }
+    }
+}

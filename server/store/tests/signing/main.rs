@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod assisted;
+mod closing;
 mod crowd;
 mod paper;
 mod phone;

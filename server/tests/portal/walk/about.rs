@@ -32,9 +32,16 @@ pub enum About {
 
 /// Where the rule that follows the permission may refuse (a vote that cannot be closed yet, a pact whose profile has no
 /// proxies): there, and only there, such a refusal tells that the permission was asked before and given.
-const A_RULE_MAY_REFUSE: [&str; 4] =
-    // The days of the vote are not over; proxies are for owners alone; nothing was ticked into the box.
-    ["/api/close-vote", "/api/give-proxy", "/api/take-back-proxy", "/api/enter-box"];
+const A_RULE_MAY_REFUSE: [&str; 6] =
+    // Staff hand over first, and nobody of the walk agrees to be closed; the days of the vote are not over; proxies are for owners alone; nothing was ticked into the box.
+    [
+        "/api/send-closing-code",
+        "/api/close-account",
+        "/api/close-vote",
+        "/api/give-proxy",
+        "/api/take-back-proxy",
+        "/api/enter-box",
+    ];
 
 /// Where somebody else's thing is told from a thing that is not there by nothing at all: the refusal stands at the field.
 const SAID_AT_THE_FIELD: [&str; 4] =
@@ -46,8 +53,8 @@ pub fn about(row: &Route) -> Option<About> {
     Some(match row.path {
         "/" | "/requests" | "/requests/new" | "/ask" | "/areas" | "/areas/{code}" | "/offline" | "/terms"
         | "/privacy" | "/accessibility" | "/takedown" | "/me/sign-in" | "/me" | "/me/sessions" | "/me/messages"
-        | "/desk/sign-in" | "/desk" | "/desk/moderation" | "/desk/style" | "/pacts" | "/desk/pacts"
-        | "/desk/pacts/new" => About::Nothing,
+        | "/me/close" | "/me/closing" | "/desk/sign-in" | "/desk" | "/desk/moderation" | "/desk/style" | "/pacts" | "/desk/pacts"
+        | "/desk/pacts/new" | "/rules" | "/rules/{kind}/{version}" | "/desk/rules" | "/desk/rules/new" => About::Nothing,
         "/me/household"
         | "/attend"
         | "/rooms"
@@ -74,6 +81,8 @@ pub fn about(row: &Route) -> Option<About> {
         | "/api/sign-in"
         | "/api/staff-sign-in"
         | "/api/sign-out"
+        | "/api/send-closing-code"
+        | "/api/close-account"
         | "/api/locate"
         | "/api/file-request"
         | "/api/ask-by-code"
@@ -87,7 +96,10 @@ pub fn about(row: &Route) -> Option<About> {
         | "/verify"
         | "/desk/log"
         | "/api/check-receipt"
+        // Of the whole installation, for which nobody of the walk answers.
         | "/api/register-cosigner"
+        | "/api/retire-cosigner"
+        | "/api/decide-cosigner"
         | "/api/cosign-head"
         | "/api/sign-head" => About::Nothing,
         "/healthz" | "/readyz" | "/metrics" => About::Nothing,
@@ -189,6 +201,7 @@ fn of_a_place(path: &str) -> Option<About> {
         | "/api/take-back-amendment"
         | "/api/write-minutes"
         | "/api/sign-minutes" => &[A::RunMeeting],
+        "/desk/rules/{id}" | "/api/write-rules" | "/api/put-rules-in-force" | "/api/drop-rules" => &[A::ManageRules],
         "/desk/rooms/{id}" | "/api/move-room" => &[A::RunRoom],
         "/api/propose-topic" | "/api/say-in-room" => &[A::DiscussRoom],
         // Points.

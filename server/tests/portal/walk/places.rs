@@ -4,6 +4,7 @@
 use super::homes::Homes;
 use super::keeping::Keeping;
 use super::points::Points;
+use super::rules::Rules;
 use super::signing::Signing;
 use super::votes::Votes;
 use super::{Asking, Fields};
@@ -14,6 +15,7 @@ pub struct Places {
     homes: Homes,
     keeping: Keeping,
     points: Points,
+    rules: Rules,
     signing: Signing,
     votes: Votes,
 }
@@ -24,6 +26,7 @@ impl Places {
             homes: Homes::new(town).await,
             keeping: Keeping::new(town).await,
             points: Points::new(town).await,
+            rules: Rules::new(town).await,
             signing: Signing::new(town).await,
             votes: Votes::new(town).await,
         }
@@ -36,6 +39,9 @@ impl Places {
         if let Some(address) = known {
             return address;
         }
+        if let Some(address) = self.rules.address(asking, path).await {
+            return address;
+        }
         if let Some(address) = self.keeping.address(asking, path).await {
             return address;
         }
@@ -46,6 +52,9 @@ impl Places {
     /// What is sent about it, filled in as it should be.
     pub async fn fields(&self, asking: &Asking<'_>, path: &str) -> Fields {
         if let Some(fields) = self.homes.fields(asking, path).await {
+            return fields;
+        }
+        if let Some(fields) = self.rules.fields(asking, path).await {
             return fields;
         }
         if let Some(fields) = self.votes.fields(asking, path).await {

@@ -21,6 +21,16 @@ fn civil_code(article: &str) -> Source {
     source("民法典", "Civil Code", article)
 }
 
+/// Whether a name is that of one of the laws.
+pub(super) fn is_law(name: &Named) -> bool {
+    [urban(""), village(""), civil_code("")].iter().any(|law| law.law.zh == name.zh)
+}
+
+/// Whether a source is none: our own default, or the place that is kept for a local rule nobody has named yet.
+pub(super) fn is_silent(source: &Source) -> bool {
+    [ours(), local()].iter().any(|silent| silent.law.zh == source.law.zh)
+}
+
 /// Where the law leaves it to local rules.
 fn local() -> Source {
     source("本地规定", "local rules", "")
@@ -58,10 +68,11 @@ fn windows(notice: Days, publish: Days) -> Windows {
         sign: days(30, ours()),
         publish,
         review_years: 3,
+        review_source: None,
     }
 }
 
-const NO_PROXIES: Proxies = Proxies { allowed: false, written: true, most: 0 };
+const NO_PROXIES: Proxies = Proxies { allowed: false, written: true, most: 0, source: None };
 
 fn note() -> Named {
     Named::new("使用前请与街道办事处（乡镇）核对。", "Check with the street office before use.")
@@ -156,7 +167,7 @@ fn owners_covenant() -> RuleProfile {
         secrecy: Secrecy::Open,
         secrecies: vec![Secrecy::Secret],
         windows: windows(days(15, local()), days(15, local())),
-        proxies: Proxies { allowed: true, written: true, most: super::PROXIES_MAX },
+        proxies: Proxies { allowed: true, written: true, most: super::PROXIES_MAX, source: None },
         filing: Some(Filing { office: Named::new("按本地规定", "As local rules say"), source: local() }),
         note: note(),
     }

@@ -33,6 +33,10 @@ pub fn PactsDesk() -> impl IntoView {
         let new = here.actor.has(Action::OpenPact).then(|| {
             view! { <Button look=Look::Secondary small=true href="/desk/pacts/new">{td_string!(lang, workshop.new)}</Button> }
         });
+        let rules = here
+            .actor
+            .has(Action::ManageRules)
+            .then(|| view! { <p><a href="/desk/rules">{td_string!(lang, rules.to_desk)}</a></p> });
         let title = td_string!(lang, workshop.list_title);
         let content = view! {
             <header class="row row-apart">
@@ -40,6 +44,7 @@ pub fn PactsDesk() -> impl IntoView {
                 {new}
             </header>
             {content}
+            {rules}
         }
         .into_any();
         shown(&here, title.to_owned(), content).await
