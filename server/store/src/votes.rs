@@ -11,6 +11,7 @@ mod page;
 mod paper;
 mod result;
 mod seal;
+mod secret;
 
 pub use cast::cast;
 pub(crate) use count::at_close;
