@@ -4,13 +4,16 @@
 
 mod amend;
 mod draw;
+mod list;
+mod objections;
 mod page;
 mod people;
 mod print;
 mod voters;
 
-pub use amend::{Answer, Changed, answer, object};
+pub use amend::Changed;
 pub(crate) use draw::draw;
+pub use objections::{Answer, answer, object};
 pub(crate) use page::units_of;
 pub use page::{desk, page};
 pub(crate) use people::held_by;
