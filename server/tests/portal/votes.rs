@@ -13,7 +13,7 @@ use crate::town::Town;
 
 /// Rows of the table of routes that are about roll and vote.
 pub fn is_here(path: &str) -> bool {
-    const FORMS: [&str; 16] = [
+    const FORMS: [&str; 17] = [
         "/api/name-voter",
         "/api/object-to-roll",
         "/api/answer-roll-objection",
@@ -30,6 +30,7 @@ pub fn is_here(path: &str) -> bool {
         "/api/enter-box",
         "/api/close-vote",
         "/api/object-to-result",
+        "/api/check-vote-receipt",
     ];
     const PAGES: [&str; 6] = [
         "/pacts/{number}/roll",
@@ -147,6 +148,7 @@ async fn hostile_input_is_refused_and_nothing_breaks() {
         "tick-ballot",
         "enter-box",
         "close-vote",
+        "check-vote-receipt",
     ];
     for form in forms {
         for value in evil {
@@ -175,6 +177,7 @@ async fn hostile_input_is_refused_and_nothing_breaks() {
                 "invalid",
                 "version",
                 "secret_outer",
+                "receipt",
             ];
             let mut fields: Vec<(&str, &str)> = names.iter().map(|name| (*name, value)).collect();
             fields.push(("pact", &hall.number));
@@ -244,6 +247,59 @@ async fn refused_forms_keep_what_was_typed() {
     let list = desk.get(&format!("{address}/list")).await.is(200);
     check(&list, "zh-CN", "the list");
     assert!(list.body.contains("住户2"));
+}
+
+#[tokio::test]
+async fn a_receipt_is_checked_in_the_body_of_a_form_and_the_answer_is_shown_once() {
+    let town = Town::new().await;
+    let hall = Hall::new(&town.world, Kind::ResidentConvention, Secrecy::Open, &Home::ones(2)).await;
+    hall.announce(&town.world).await;
+    hall.open(&town.world).await;
+    let receipt = hall.votes(&town.world, 0, 1, Choice::Yes).await.unwrap().receipt;
+    let router = crate::town::router(&town.world, |_| {});
+    let mut voter = Browser::new(&router).signed_in(&town.session(hall.people[0], Door::Resident).await);
+    let vote = format!("/pacts/{}/vote", hall.number);
+    let page = voter.get(&vote).await.is(200);
+    let tags = check(&page, "zh-CN", "receipt");
+    assert!(page.body.contains(&receipt), "on the voter's own page");
+    for tag in &tags {
+        for attribute in ["href", "action", "src"] {
+            assert!(!tag.get(attribute).contains(&receipt), "{attribute} {}", tag.get(attribute));
+        }
+    }
+    let form = hidden(&tags, "/api/check-vote-receipt", 0);
+    assert!(form.contains(&("receipt".to_owned(), receipt.clone())));
+    let result = format!("/pacts/{}/result", hall.number);
+    let answer = voter.post("/api/check-vote-receipt", &with(&form, &[])).await.is(303);
+    assert_eq!(answer.location(), format!("{result}#check"));
+    let page = voter.get(&result).await.is(200);
+    check(&page, "zh-CN", "found");
+    assert!(page.body.contains("登记簿里有这张凭证") && !page.body.contains(&receipt), "{}", page.body);
+    assert!(!voter.get(&result).await.is(200).body.contains("登记簿里有这张凭证"), "once");
+
+    assert!(hall.close(&town.world).await.unwrap());
+    // Whoever holds it can check it, in any spelling; a wrong one comes back to be looked at.
+    let mut visitor = Browser::new(&router);
+    let pact = ("pact", hall.number.as_str());
+    let typed = receipt.to_lowercase().replace('-', " ");
+    visitor.post("/api/check-vote-receipt", &[pact, ("receipt", &typed)]).await.is(303);
+    assert!(visitor.get(&result).await.is(200).body.contains("登记簿里有这张凭证"));
+    visitor.post("/api/check-vote-receipt", &[pact, ("receipt", "ABCD-1234")]).await.is(303);
+    let page = visitor.get(&result).await.is(200);
+    let tags = check(&page, "zh-CN", "not found");
+    assert!(page.body.contains("登记簿里没有这张凭证"));
+    assert_eq!(value(&tags, "receipt-check"), "ABCD-1234");
+    visitor.post("/api/check-vote-receipt", &[pact, ("receipt", " ")]).await.is(303);
+    marked(&check(&visitor.get(&result).await.is(200), "zh-CN", "nothing typed"), &["receipt-check"]);
+    // The old address answers nothing.
+    let page = visitor.get(&format!("{result}?receipt={receipt}")).await.is(200);
+    assert!(!page.body.contains("登记簿里") && !page.body.contains(&receipt));
+    for _ in 0..20 {
+        visitor.post("/api/check-vote-receipt", &[pact, ("receipt", "ABCD-1234")]).await.is(303);
+    }
+    let page = visitor.get(&result).await.is(200);
+    check(&page, "zh-CN", "too many");
+    assert!(page.body.contains("error-summary") && !page.body.contains("登记簿里没有"), "{}", page.body);
 }
 
 #[tokio::test]

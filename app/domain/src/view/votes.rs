@@ -167,8 +167,6 @@ pub struct ResultPage {
     pub may_answer: bool,
     /// Objections with their answers.
     pub objections: Vec<ResultObjection>,
-    /// Whether the receipt that was asked for stands in the register.
-    pub found: Option<bool>,
 }
 
 /// An objection to a result; public, without a name.
