@@ -62,6 +62,16 @@ fn hidden(tags: &[Tag], action: &str, n: usize) -> Vec<(String, String)> {
         .collect()
 }
 
+/// The hidden fields of the form that corrects the roll in this way.
+fn correcting(tags: &[Tag], change: &str) -> Vec<(String, String)> {
+    let of_change = |fields: &Vec<(String, String)>| fields.contains(&("change".to_owned(), change.to_owned()));
+    let all = tags.iter().filter(|tag| tag.get("action") == "/api/answer-roll-objection").count();
+    (0..all)
+        .map(|n| hidden(tags, "/api/answer-roll-objection", n))
+        .find(of_change)
+        .unwrap_or_else(|| panic!("no form for {change}"))
+}
+
 fn with<'a>(hidden: &'a [(String, String)], more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(more.iter().copied()).collect()
 }
@@ -178,6 +188,9 @@ async fn hostile_input_is_refused_and_nothing_breaks() {
                 "version",
                 "secret_outer",
                 "receipt",
+                "building",
+                "door",
+                "into",
             ];
             let mut fields: Vec<(&str, &str)> = names.iter().map(|name| (*name, value)).collect();
             fields.push(("pact", &hall.number));
@@ -230,16 +243,16 @@ async fn refused_forms_keep_what_was_typed() {
     let tags = check(&shown, "zh-CN", "desk roll");
     check(&desk.clone().chose("en").get(&address).await.is(200), "en", "desk roll");
     assert!(shown.body.contains("名册漏了我父亲"));
-    let form = hidden(&tags, "/api/answer-roll-objection", 0);
+    let form = correcting(&tags, "add");
     let objection = form.iter().find(|(name, _)| name == "objection").unwrap().1.clone();
-    let typed = [("change", "add"), ("unit", "x"), ("phone", "12"), ("reason", "核实后补录")];
+    let typed = [("unit", "x"), ("phone", "12"), ("reason", "核实后补录")];
     let refused = desk.post("/api/answer-roll-objection", &with(&form, &typed)).await.is(303);
     let page = desk.get(refused.location()).await.is(200);
     let tags = check(&page, "zh-CN", "refused answer");
-    marked(&tags, &[&format!("unit-{objection}")]);
+    marked(&tags, &[&format!("unit-{objection}-add")]);
     assert!(page.body.contains("核实后补录"));
     let phone = phone(2).full().to_owned();
-    let typed = [("change", "add"), ("unit", "1"), ("phone", &phone), ("reason", "核实后补录")];
+    let typed = [("unit", "1"), ("phone", &phone), ("reason", "核实后补录")];
     let done = desk.post("/api/answer-roll-objection", &with(&form, &typed)).await.is(303);
     let page = desk.get(done.location()).await.is(200);
     check(&page, "zh-CN", "amended");
@@ -247,6 +260,56 @@ async fn refused_forms_keep_what_was_typed() {
     let list = desk.get(&format!("{address}/list")).await.is(200);
     check(&list, "zh-CN", "the list");
     assert!(list.body.contains("住户2"));
+}
+
+#[tokio::test]
+async fn the_desk_offers_the_corrections_that_fit_and_puts_a_household_on() {
+    let town = Town::new().await;
+    let homes = [Home(vec![0], 0), Home(vec![1], 0), Home(vec![2], 0)];
+    let hall = Hall::new(&town.world, Kind::ResidentConvention, Secrecy::Open, &homes).await;
+    let left_off = "update household set active = $1 where position = 2";
+    sqlx::query(left_off).bind(false).execute(town.world.db().pool()).await.unwrap();
+    hall.announce(&town.world).await;
+    sqlx::query(left_off).bind(true).execute(town.world.db().pool()).await.unwrap();
+    gongzhi_store::roll::object(&town.world.db(), &hall.actor(0), &hall.number, "名册漏了103室").await.unwrap();
+    let mut desk = officer(&town, &hall.committee).await;
+    let address = format!("/desk/pacts/{}/roll", hall.number);
+    let shown = desk.get(&address).await.is(200);
+    let tags = check(&shown, "zh-CN", "desk roll");
+    check(&desk.clone().chose("en").get(&address).await.is(200), "en", "desk roll");
+    for fits in ["home_add", "home_strike", "add", "strike", "member_add", "member_strike", "none"] {
+        correcting(&tags, fits);
+    }
+    for other in ["join", "area", "adult_add", "adult_strike"] {
+        assert!(!shown.body.contains(&format!("value=\"{other}\"")), "{other} is nothing that households have");
+    }
+    let form = correcting(&tags, "home_add");
+    let objection = form.iter().find(|(name, _)| name == "objection").unwrap().1.clone();
+    let building: Uuid = sqlx::query_scalar("select distinct building_id from household")
+        .fetch_one(town.world.db().pool())
+        .await
+        .unwrap();
+    let building = building.to_string();
+    assert!(tags.iter().any(|tag| tag.name == "option" && tag.get("value") == building));
+    // What is wrong is said beside the field, and what was typed comes back.
+    let typed = [("building", building.as_str()), ("door", "1单元909室"), ("phone", ""), ("reason", "已上门核实")];
+    let refused = desk.post("/api/answer-roll-objection", &with(&form, &typed)).await.is(303);
+    let page = desk.get(refused.location()).await.is(200);
+    let tags = check(&page, "zh-CN", "no such door");
+    marked(&tags, &[&format!("door-{objection}-home_add")]);
+    assert!(page.body.contains("公约范围内没有登记这一户") && page.body.contains("已上门核实"));
+    assert!(tags.iter().any(|tag| tag.get("value") == "1单元909室"));
+    let typed = [("building", building.as_str()), ("door", "1单元 103室"), ("phone", ""), ("reason", "已上门核实")];
+    let done = desk.post("/api/answer-roll-objection", &with(&form, &typed)).await.is(303);
+    let page = desk.get(done.location()).await.is(200);
+    check(&page, "zh-CN", "put on");
+    assert!(page.body.contains("补录一户"), "{}", page.body);
+    let list = desk.get(&format!("{address}/list")).await.is(200);
+    assert!(list.body.contains("1单元103室") && list.body.contains("住户2"));
+    let mut neighbour = resident(&town, &hall, 2).await;
+    let page = neighbour.get(&format!("/pacts/{}/roll", hall.number)).await.is(200);
+    check(&page, "zh-CN", "on the roll now");
+    assert!(page.body.contains("1单元103室") && page.body.contains("补录一户"));
 }
 
 #[tokio::test]

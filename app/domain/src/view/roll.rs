@@ -1,6 +1,6 @@
 //! What pages show of the roll: totals to everyone, their own units to those on it, what is to be settled to the desk.
 
-use crate::ids::PersonId;
+use crate::ids::{BuildingId, PersonId};
 use crate::lang::Named;
 use crate::pact::{Basis, Capacity, Stage};
 use crate::roll::{Body, Change, VoterHow};
@@ -139,6 +139,8 @@ pub struct RollDesk {
     pub without_voter: u32,
     /// Objections, the oldest unanswered first.
     pub objections: Vec<DeskObjection>,
+    /// The buildings of the pact, while objections wait for an answer.
+    pub buildings: Vec<(BuildingId, Named)>,
     /// Whether written proxies are allowed.
     pub proxies_allowed: bool,
     /// Proxies that were recorded: unit number, holder, slot, paper.

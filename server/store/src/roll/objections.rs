@@ -1,6 +1,8 @@
 //! Objections to the roll: five days to object, three to answer, with a reason. An upheld one changes the roll by a recorded
 //! amendment, after which the list has a new hash.
 
+use std::collections::BTreeSet;
+
 use gongzhi_domain::error::{FieldError, Reason};
 use gongzhi_domain::ids::PersonId;
 use gongzhi_domain::pact::Stage;
@@ -15,6 +17,7 @@ use uuid::Uuid;
 
 use super::amend::{Changed, apply};
 use super::list::renew;
+use super::voters::people_of;
 use super::{Roll, answer_by, hex, record};
 use crate::Purpose;
 use crate::db::Db;
@@ -22,7 +25,7 @@ use crate::limits;
 use crate::log::{self, LeafKind, NewLeaf};
 use crate::outbox::{self, Message, Way};
 use crate::pacts::Pact;
-use crate::refusal::refuse;
+use crate::refusal::{Trouble, refuse};
 
 /// What an answer to an objection says.
 #[derive(Debug, Clone)]
@@ -68,7 +71,7 @@ pub async fn object(db: &Db, actor: &Actor, number: &str, words: &str) -> Result
 /// Answers an objection, and changes the roll where it is upheld.
 ///
 /// Refused: whoever keeps no rolls there, or wrote it; an objection that is none or answered; no reason; a change that cannot be
-/// made (fields `unit`, `phone`, `flat`, `area`).
+/// made (fields `change`, `unit`, `into`, `phone`, `door`, `flat`, `area`, `body`).
 pub async fn answer(db: &Db, actor: &Actor, number: &str, objection: Uuid, answer: &Answer) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     let pact = Pact::by_number(&mut tx, number, false).await?;
@@ -112,55 +115,101 @@ pub async fn answer(db: &Db, actor: &Actor, number: &str, objection: Uuid, answe
     .await
     .map_err(refuse)?;
     if let Some(change) = &answer.change {
-        let no = roll.amended + 1;
-        let done = apply(db, &mut tx, &pact, &roll, no, change).await?;
-        let sha256 = renew(db, &mut tx, &pact, &roll, no, &done).await?;
-        let statement = json!({"pact": pact.number, "roll": roll.no, "amendment": no, "change": done.change, "sha256": hex(&sha256)});
-        let subject = format!("pact:{}", pact.id);
-        let leaf = log::append(db, &mut tx, NewLeaf { kind: LeafKind::Roll, subject: &subject, statement: &statement })
-            .await?;
-        sqlx::query!(
-            "insert into roll_amendment (roll_id, no, objection_id, change, entry_id, before_cm2, after_cm2, sha256, leaf_id, made_by, made_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            roll.id,
-            no,
-            objection,
-            done.change.code(),
-            done.entry,
-            done.before,
-            done.after,
-            sha256,
-            leaf.uuid(),
-            person.uuid(),
-            db.now(),
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(refuse)?;
+        amend(db, &mut tx, &pact, &roll, person, objection, change).await?;
     }
     let after = json!({"objection": objection, "upheld": answer.change.is_some()});
     record(db, &mut tx, actor, role, &pact, "roll.answer", after).await?;
-    tell(db, &mut tx, PersonId::from_uuid(row.person_id), &pact, objection).await?;
+    let words = (
+        format!("【共治】您对公约 {} 名册的异议已有答复，请打开名册页面查看。", pact.number),
+        format!("[Gongzhi] Your objection to the roll of pact {} was answered. See the page of the roll.", pact.number),
+    );
+    let key = format!("roll-objection:{objection}");
+    tell(db, &mut tx, PersonId::from_uuid(row.person_id), &key, "roll_objection", words).await?;
     tx.commit().await.map_err(refuse)
 }
 
-async fn tell(db: &Db, tx: &mut PgConnection, person: PersonId, pact: &Pact, objection: Uuid) -> Result<(), Error> {
+/// Changes the roll, with a leaf of the log and the hash after it; everybody whose unit is another one now is told.
+async fn amend(
+    db: &Db,
+    tx: &mut PgConnection,
+    pact: &Pact,
+    roll: &Roll,
+    by: PersonId,
+    objection: Uuid,
+    change: &Changed,
+) -> Result<(), Trouble> {
+    let no = roll.amended + 1;
+    let done = apply(db, &mut *tx, pact, roll, no, by, change).await?;
+    let units: Vec<Uuid> = done.units.keys().copied().collect();
+    let sha256 = renew(db, &mut *tx, pact, roll, no, &units).await?;
+    let totals = sqlx::query!(
+        r#"select count(*)::int as "units!", coalesce(sum(area_cm2) filter (where body = 'statutory'), 0)::bigint as "area!"
+           from voting_unit where roll_id = $1 and struck_in is null"#,
+        roll.id,
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    let area = roll.basis.has_area().then_some(totals.area);
+    let statement = json!({
+        "pact": pact.number, "roll": roll.no, "amendment": no, "change": done.change, "sha256": hex(&sha256),
+        "units": totals.units, "area_cm2": area,
+    });
+    let subject = format!("pact:{}", pact.id);
+    let leaf =
+        log::append(db, &mut *tx, NewLeaf { kind: LeafKind::Roll, subject: &subject, statement: &statement }).await?;
+    sqlx::query!(
+        "insert into roll_amendment (roll_id, no, objection_id, change, entry_id, before_cm2, after_cm2, units, area_cm2, sha256, leaf_id,
+                                     made_by, made_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        roll.id,
+        no,
+        objection,
+        done.change.code(),
+        done.entry,
+        done.before,
+        done.after,
+        totals.units,
+        area,
+        sha256,
+        leaf.uuid(),
+        by.uuid(),
+        db.now(),
+    )
+    .execute(&mut *tx)
+    .await?;
+    let mut affected = BTreeSet::new();
+    for (unit, before) in done.units {
+        affected.extend(before);
+        affected.extend(people_of(&mut *tx, unit).await?);
+    }
+    for person in affected {
+        let words = (
+            format!("【共治】公约 {} 的名册按异议作了更正，与您有关，请打开名册页面查看。", pact.number),
+            format!(
+                "[Gongzhi] The roll of pact {} was corrected after an objection, and it concerns you. See the page of the roll.",
+                pact.number
+            ),
+        );
+        tell(db, tx, person, &format!("roll-amended:{objection}:{person}"), "roll_amended", words).await?;
+    }
+    Ok(())
+}
+
+async fn tell(
+    db: &Db,
+    tx: &mut PgConnection,
+    person: PersonId,
+    key: &str,
+    kind: &str,
+    (zh, en): (String, String),
+) -> Result<(), Error> {
     let lang = sqlx::query_scalar!("select lang from person where id = $1", person.uuid())
         .fetch_one(&mut *tx)
         .await
         .map_err(refuse)?;
     let body = match Lang::parse(&lang).unwrap_or_default() {
-        Lang::Zh => format!("【共治】您对公约 {} 名册的异议已有答复，请打开名册页面查看。", pact.number),
-        Lang::En => format!(
-            "[Gongzhi] Your objection to the roll of pact {} was answered. See the page of the roll.",
-            pact.number
-        ),
+        Lang::Zh => zh,
+        Lang::En => en,
     };
-    let key = format!("roll-objection:{objection}");
-    outbox::put(
-        db,
-        tx,
-        Message { key: &key, kind: "roll_objection", way: Way::Portal, person: Some(person), body: &body },
-    )
-    .await
+    outbox::put(db, tx, Message { key, kind, way: Way::Portal, person: Some(person), body: &body }).await
 }
