@@ -3,7 +3,8 @@
 
 use gongzhi_api::Here;
 use gongzhi_api::form::Flash;
-use gongzhi_domain::lang::Lang;
+use gongzhi_domain::ids::BuildingId;
+use gongzhi_domain::lang::{Lang, Named};
 use gongzhi_domain::pact::{Basis, Stage};
 use gongzhi_domain::roll::{Body, Change, WORDS_MAX};
 use gongzhi_domain::view::{DeskObjection, RollDesk};
@@ -93,7 +94,7 @@ fn answering(
         Some(change) => title(change, basis, lang),
         None => td_string!(lang, votes.desk_change_none),
     };
-    let asked = change.map(|change| asked(page, basis, change, lang));
+    let buildings = page.buildings.clone();
     view! {
         <details class="move" open=open>
             <summary class="button button-secondary button-small">{title}</summary>
@@ -101,7 +102,7 @@ fn answering(
                 <input type="hidden" name="pact" value=number.clone() />
                 <input type="hidden" name="objection" value=id.clone() />
                 <input type="hidden" name="change" value=code />
-                {asked}
+                {change.map(|change| asked(&buildings, basis, change, lang))}
                 <TextArea name="reason" label=td_string!(lang, votes.desk_reason) rows=3 required=true max=WORDS_MAX />
                 <Button look=Look::Secondary small=true>{td_string!(lang, votes.desk_answer)}</Button>
             </Form>
@@ -129,15 +130,15 @@ fn title(change: Change, basis: Basis, lang: Lang) -> &'static str {
     }
 }
 
-/// What a change needs to know.
-fn asked(page: &RollDesk, basis: Basis, change: Change, lang: Lang) -> AnyView {
+/// What a change needs to know. It is made inside of its form, whose fields are kept apart from those of the others.
+fn asked(buildings: &[(BuildingId, Named)], basis: Basis, change: Change, lang: Lang) -> AnyView {
     match change {
         Change::HomeAdd => {
             let area = basis.has_area().then(|| {
                 view! { <TextInput name="area" label=td_string!(lang, votes.desk_area_other) inputmode="decimal" /> }
             });
             view! {
-                {home(page, td_string!(lang, votes.desk_home_add_hint), lang)}
+                {home(buildings, td_string!(lang, votes.desk_home_add_hint), lang)}
                 <TextInput name="phone" label=td_string!(lang, votes.desk_phone_besides) kind="tel" inputmode="tel" />
                 {area}
             }
@@ -160,7 +161,7 @@ fn asked(page: &RollDesk, basis: Basis, change: Change, lang: Lang) -> AnyView {
         }
         Change::AdultAdd => view! {
             {phone(lang)}
-            {home(page, td_string!(lang, votes.desk_door_hint), lang)}
+            {home(buildings, td_string!(lang, votes.desk_door_hint), lang)}
         }
         .into_any(),
         Change::Area => view! {
@@ -208,9 +209,9 @@ fn flat(hint: &'static str, lang: Lang) -> AnyView {
 }
 
 /// A home of the pact: its building, and its door as the register spells it.
-fn home(page: &RollDesk, hint: &'static str, lang: Lang) -> AnyView {
+fn home(buildings: &[(BuildingId, Named)], hint: &'static str, lang: Lang) -> AnyView {
     let first = Choice::new("", td_string!(lang, votes.desk_building_choose));
-    let buildings = page.buildings.iter().map(|(id, name)| Choice::new(id.to_string(), name.in_(lang)));
+    let buildings = buildings.iter().map(|(id, name)| Choice::new(id.to_string(), name.in_(lang)));
     let options = std::iter::once(first).chain(buildings).collect();
     view! {
         <Select name="building" label=td_string!(lang, votes.desk_building) options=options required=true />
