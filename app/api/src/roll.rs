@@ -1,19 +1,24 @@
 //! The roll of a pact: who votes for a household, objections and their answers, and what the office keeps of it.
 #![expect(missing_docs, reason = "#[server] makes a struct of the arguments, which are documented at the function")]
 
+#[cfg(feature = "ssr")]
+mod changed;
+
 use leptos::prelude::*;
 
 use crate::answer::Answer;
 #[cfg(feature = "ssr")]
 use crate::{Here, account::needed, form::Form, orders::choice};
 #[cfg(feature = "ssr")]
+use changed::Typed;
+#[cfg(feature = "ssr")]
 use gongzhi_domain::{
-    error::{Error, FieldError, Reason},
+    error::{Error, Reason},
     pact::Basis,
-    roll::{Body, Change},
+    roll::Body,
 };
 #[cfg(feature = "ssr")]
-use gongzhi_store::roll::{self, Changed, Proxy};
+use gongzhi_store::roll::{self, Proxy};
 
 /// Says who votes for one's household or flats.
 ///
@@ -67,6 +72,10 @@ pub async fn answer_roll_objection(
     objection: Option<String>,
     change: Option<String>,
     unit: Option<String>,
+    into: Option<String>,
+    body: Option<String>,
+    building: Option<String>,
+    door: Option<String>,
     phone: Option<String>,
     flat: Option<String>,
     area: Option<String>,
@@ -74,23 +83,20 @@ pub async fn answer_roll_objection(
     back: Option<String>,
 ) -> Answer {
     let page = desk_page(pact.as_deref());
-    let form = Form::new("answer-roll-objection", back.as_deref().or(Some(&page)))
+    let mut form = Form::new("answer-roll-objection", back.as_deref().or(Some(&page)))
         .with("objection", objection.as_ref())
         .with("change", change.as_ref())
-        .with("unit", unit.as_ref())
-        .with("phone", phone.as_ref())
-        .with("flat", flat.as_ref())
-        .with("area", area.as_ref())
         .with("reason", reason.as_ref());
+    let typed = Typed { unit, into, body, building, door, phone, flat, area };
+    for (field, value) in typed.fields() {
+        form = form.with(field, value);
+    }
     let outcome = async {
         let here = Here::now()?;
         let objection = choice("form", objection.as_deref())?;
         let change = match needed("change", change.as_deref())? {
             "none" => None,
-            code => {
-                let change: Change = choice("change", Some(code))?;
-                Some(changed(change, unit.as_deref(), phone.as_deref(), flat.as_deref(), area.as_deref())?)
-            }
+            code => Some(typed.changed(choice("change", Some(code))?)?),
         };
         let answer = roll::Answer { change, reason: reason.unwrap_or_default() };
         roll::answer(&here.db, &here.actor, number(pact.as_deref())?, objection, &answer).await?;
@@ -98,33 +104,6 @@ pub async fn answer_roll_objection(
     }
     .await;
     form.answer(outcome).await
-}
-
-#[cfg(feature = "ssr")]
-fn changed(
-    change: Change,
-    unit: Option<&str>,
-    phone: Option<&str>,
-    flat: Option<&str>,
-    area: Option<&str>,
-) -> Result<Changed, Error> {
-    let mut wrong: Vec<FieldError> = Vec::new();
-    let mut keep = |read: Result<i64, Error>| {
-        read.unwrap_or_else(|error| {
-            wrong.extend_from_slice(error.fields());
-            0
-        })
-    };
-    let unit = keep(whole("unit", unit));
-    let done = match change {
-        Change::Strike => Changed::Strike { unit: small(unit), phone: phone.unwrap_or_default().to_owned() },
-        Change::Add => Changed::Add { unit: small(unit), phone: phone.unwrap_or_default().to_owned() },
-        Change::Area => {
-            let (flat, area_cm2) = (keep(whole("flat", flat)), keep(square_metres("area", area)));
-            Changed::Area { unit: small(unit), flat: u32::try_from(flat).unwrap_or_default(), area_cm2 }
-        }
-    };
-    if wrong.is_empty() { Ok(done) } else { Err(Error::Invalid { fields: wrong }) }
 }
 
 /// Numbers of units are small; one that is not is none.
@@ -136,20 +115,6 @@ pub(crate) fn small(number: i64) -> i32 {
 #[cfg(feature = "ssr")]
 pub(crate) fn whole(field: &str, typed: Option<&str>) -> Result<i64, Error> {
     needed(field, typed)?.parse().map_err(|_| Error::field(field, Reason::NotANumber))
-}
-
-/// Square metres with up to two decimals, in square centimetres.
-#[cfg(feature = "ssr")]
-fn square_metres(field: &str, typed: Option<&str>) -> Result<i64, Error> {
-    let wrong = || Error::field(field, Reason::NotANumber);
-    let typed = needed(field, typed)?;
-    let (whole, part) = typed.split_once('.').unwrap_or((typed, ""));
-    if part.len() > 2 || !part.chars().all(|c| c.is_ascii_digit()) {
-        return Err(wrong());
-    }
-    let whole: i64 = whole.parse().map_err(|_| wrong())?;
-    let part: i64 = format!("{part:0<2}").parse().map_err(|_| wrong())?;
-    whole.checked_mul(10_000).and_then(|whole| whole.checked_add(part * 100)).ok_or_else(wrong)
 }
 
 /// Settles who votes for a household whose people named several.

@@ -245,6 +245,33 @@ pub async fn object_to_result(pact: Option<String>, words: Option<String>, back:
     form.answer(outcome).await
 }
 
+/// Says on the page of the result whether a receipt stands in the register. The code comes in the body of a form and is in no
+/// address; a found one is kept nowhere.
+///
+/// # Errors
+/// A field error for no code; too many tries.
+#[server(prefix = "/api", endpoint = "check-vote-receipt")]
+pub async fn check_vote_receipt(pact: Option<String>, receipt: Option<String>) -> Answer {
+    // The answer stands on one page, wherever it was asked.
+    let page = format!("/pacts/{}/result#check", pact.as_deref().unwrap_or_default().trim());
+    let form = Form::new("check-vote-receipt", Some(&page)).with("pact", pact.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let typed = receipt.as_deref().unwrap_or_default();
+        let found = votes::stands(&here.db, &here.actor, &here.holder(), number(pact.as_deref())?, typed).await?;
+        Ok((here, found))
+    }
+    .await;
+    match outcome {
+        Ok((here, true)) => form.with("found", Some(&"1".to_owned())).show_again(&here).await,
+        Ok((here, false)) => {
+            let form = form.with("found", Some(&"0".to_owned())).with("receipt", receipt.as_ref());
+            form.show_again(&here).await
+        }
+        Err(error) => form.with("receipt", receipt.as_ref()).answer(Err(error)).await,
+    }
+}
+
 #[cfg(feature = "ssr")]
 fn desk_page(pact: Option<&str>) -> String {
     format!("/desk/pacts/{}/vote", pact.unwrap_or_default().trim())

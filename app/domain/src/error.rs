@@ -405,6 +405,18 @@ pub enum Reason {
     /// It is over, or not yet open.
     #[error("not open")]
     Closed,
+    /// A mobile number with which nobody has signed in.
+    #[error("nobody has signed in with this number")]
+    NobodySignedIn,
+    /// No home of the pact lies behind this door.
+    #[error("no such home")]
+    NoSuchHome,
+    /// A home or person who stands on the roll already.
+    #[error("on the roll already")]
+    OnTheRoll,
+    /// Nothing on the roll has this number, or the person does not stand there.
+    #[error("not on the roll")]
+    NotOnTheRoll,
     /// Not the secret half of a teller's key, or not of the right one.
     #[error("not a teller's key")]
     NotATellerKey,

@@ -39,12 +39,50 @@ coded! {
 coded! {
     /// What an upheld objection changes.
     pub enum Change {
-        /// Somebody does not belong on it.
-        Strike = "strike",
-        /// Somebody is missing.
+        /// A home was left off.
+        HomeAdd = "home_add",
+        /// A home stands on it that is not there, or not of this pact.
+        HomeStrike = "home_strike",
+        /// Somebody of a home on it is missing: of a household, or an owner of a flat.
         Add = "add",
+        /// Somebody does not belong to a home on it.
+        Strike = "strike",
+        /// An adult was left off.
+        AdultAdd = "adult_add",
+        /// An adult does not belong on it.
+        AdultStrike = "adult_strike",
         /// A floor area is wrong.
         Area = "area",
+        /// Two units belong to the same owners.
+        Join = "join",
+        /// A representative or party member was left off.
+        MemberAdd = "member_add",
+        /// A representative or party member is none.
+        MemberStrike = "member_strike",
+    }
+}
+
+impl Change {
+    /// What can be wrong with a roll that is counted so.
+    #[must_use]
+    pub const fn of(basis: Basis) -> &'static [Self] {
+        match basis {
+            Basis::Households | Basis::Signers => {
+                &[Self::HomeAdd, Self::HomeStrike, Self::Add, Self::Strike, Self::MemberAdd, Self::MemberStrike]
+            }
+            Basis::Adults => &[Self::AdultAdd, Self::AdultStrike, Self::MemberAdd, Self::MemberStrike],
+            Basis::Owners | Basis::OwnersSpecial => &[
+                Self::HomeAdd,
+                Self::HomeStrike,
+                Self::Add,
+                Self::Strike,
+                Self::Area,
+                Self::Join,
+                Self::MemberAdd,
+                Self::MemberStrike,
+            ],
+            Basis::Representatives => &[Self::MemberAdd, Self::MemberStrike],
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod desk;
 pub mod pacts;
 pub mod public;
+pub mod roll;
 pub mod votes;
 
 pub use desk::{
@@ -14,8 +15,10 @@ pub use public::{
     AreaName, CategoryChoice, ContentNotice, EventName, Filed, Photo, Place, Receipt, ReplyView, RequestCard,
     RequestList, RequestPage, TimelineEntry,
 };
+pub use roll::{
+    Amended, DeskObjection, DeskUnit, Mate, MyObjection, MyUnit, PrintedRoll, RollDesk, RollFacts, RollPage,
+};
 pub use votes::{
-    Amended, Cast, Counted, DeskObjection, DeskUnit, Mate, MyBallot, MyObjection, MyUnit, NotEligible, NotYes, Numbers,
-    Paper, PrintedRoll, ResultObjection, ResultPage, RollDesk, RollFacts, RollPage, Sums, Turnout, VoteDesk, VotePage,
-    Ways,
+    Cast, Counted, MyBallot, NotEligible, NotYes, Numbers, Paper, ResultObjection, ResultPage, Sums, Turnout, VoteDesk,
+    VotePage, Ways,
 };

@@ -296,6 +296,7 @@ pub const TABLE: &[Route] = &[
     form("/api/enter-box", Action::EnterBallot),
     form("/api/close-vote", Action::CountVote),
     form("/api/object-to-result", Action::ObjectToResult),
+    form("/api/check-vote-receipt", Action::ReadPublic),
     // Photos.
     handler(Method::Post, "/api/photos", Action::StagePhoto, PHOTO),
     handler(Method::Get, "/files/{id}/{size}", Action::ReadPublic, 0),

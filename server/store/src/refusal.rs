@@ -376,6 +376,8 @@ pub const TABLE: &[(&str, Meaning)] = &[
     ("roll_amendment_follows_one_objection", Meaning::Exists(What::Roll)),
     ("roll_amendment_change_is_known", Meaning::Fault),
     ("roll_amendment_hash_is_sha256", Meaning::Fault),
+    ("roll_amendment_units_are_not_negative", Meaning::Fault),
+    ("roll_amendment_area_is_not_negative", Meaning::Fault),
     ("teller_key_is_its_own", Meaning::Field("secret", Told::Taken)),
     ("teller_key_has_its_form", Meaning::Field("secret", Told::NotAChoice)),
     ("teller_key_reserve_has_its_form", Meaning::Field("reserve", Told::NotAChoice)),

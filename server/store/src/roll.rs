@@ -4,13 +4,16 @@
 
 mod amend;
 mod draw;
+mod list;
+mod objections;
 mod page;
 mod people;
 mod print;
 mod voters;
 
-pub use amend::{Answer, Changed, answer, object};
+pub use amend::{At, Changed};
 pub(crate) use draw::draw;
+pub use objections::{Answer, answer, object};
 pub(crate) use page::units_of;
 pub use page::{desk, page};
 pub(crate) use people::held_by;
@@ -20,7 +23,7 @@ pub(crate) use voters::close as close_naming;
 pub use voters::{name_voter, settle};
 
 use chrono::{DateTime, Utc};
-use gongzhi_domain::ids::{PactId, PersonId};
+use gongzhi_domain::ids::{HouseholdId, PactId, PersonId};
 use gongzhi_domain::pact::{Basis, Facts, Stage};
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::{Error, What};
@@ -171,6 +174,26 @@ pub(crate) async fn doors(db: &Db, conn: &mut PgConnection, unit: Uuid) -> Resul
     .fetch_all(conn)
     .await?;
     rows.into_iter().map(|row| Ok(door_of(db, &row.compound_zh, &row.name_zh, &row.door_sealed)?)).collect()
+}
+
+/// A flat or door of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Flat {
+    household: HouseholdId,
+    area_cm2: i64,
+}
+
+/// The flats of a unit, in the order of its doors.
+async fn flats(conn: &mut PgConnection, unit: Uuid) -> Result<Vec<Flat>, Trouble> {
+    let rows = sqlx::query!(
+        "select distinct h.id, h.position, b.compound_zh, b.name_zh, e.area_cm2 from roll_entry e
+         join household h on h.id = e.household_id join building b on b.id = h.building_id
+         where e.unit_id = $1 and e.struck_in is null order by b.compound_zh, b.name_zh, h.position",
+        unit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| Flat { household: HouseholdId::from_uuid(row.id), area_cm2: row.area_cm2 }).collect())
 }
 
 /// Compound, building and door in one line.

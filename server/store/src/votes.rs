@@ -11,6 +11,7 @@ mod page;
 mod paper;
 mod result;
 mod seal;
+mod secret;
 
 pub use cast::cast;
 pub(crate) use count::at_close;
@@ -20,7 +21,7 @@ pub use keys::{fresh, keep};
 pub(crate) use open::open;
 pub use page::page;
 pub use paper::{Box, PAPER_CHOICES, enter_ballot, enter_box, tick, untick};
-pub use result::{object, result};
+pub use result::{object, result, stands};
 pub use seal::{Identities, NewKey};
 
 use chrono::{DateTime, Utc};

@@ -7,8 +7,12 @@ use std::sync::{Arc, Mutex};
 
 use axum::http::Method;
 use gongzhi_domain::number::RequestNumber;
+use gongzhi_domain::pact::{Kind as PactKind, Secrecy};
 use gongzhi_domain::person::Role;
+use gongzhi_domain::roll::Body;
 use gongzhi_server::http::routes::{Kind, Method as Verb, TABLE};
+use gongzhi_store::sessions::Kind as Door;
+use gongzhi_store::testing::votes::{Door as Home, Hall};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt;
 use uuid::Uuid;
@@ -337,6 +341,8 @@ async fn a_planted_number_is_found_nowhere_without_permission() {
     let audit = gongzhi_store::audit::verify(&town.world.db()).await.unwrap();
     assert!(audit.broken.is_none(), "{:?}", audit.broken);
 
+    let receipt = votes_and_checks(&town).await;
+
     // The measurements, the log and everything that lies in the database.
     nowhere(&town.browser().get("/metrics").await.is(200).body, "the measurements");
     let bad = desk.handler.clone().send(Method::POST, &format!("/api/sign-in?phone={CONTACT}"), None, "x".into()).await;
@@ -344,10 +350,37 @@ async fn a_planted_number_is_found_nowhere_without_permission() {
     let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     assert!(log.contains("answered") && log.lines().count() > 500, "the log was listened to");
     nowhere(&log, "the log");
+    assert!(log.contains("/api/check-vote-receipt"), "the check of a receipt was listened to");
+    assert!(!log.contains(&receipt) && !log.contains(&receipt.replace('-', "")), "{}", around(&log, &receipt));
     let options = town.world.options();
     let dump = upgrade::dump(options.get_database().expect("a name"), &[]);
     assert!(dump.contains(&number.to_string()) && dump.contains("contact.reveal"), "the dump is of this database");
     nowhere(&dump, "the dump");
+}
+
+/// Somebody votes and has their receipt looked up; answers the receipt, which no address says.
+async fn votes_and_checks(town: &Town) -> String {
+    let hall = Hall::new(&town.world, PactKind::ResidentConvention, Secrecy::Secret, &Home::ones(2)).await;
+    hall.announce(&town.world).await;
+    hall.open(&town.world).await;
+    let router = crate::town::router(&town.world, |_| {});
+    let mut voter = Browser::new(&router).signed_in(&town.session(hall.people[0], Door::Resident).await);
+    let vote = hall.vote(&town.world, Body::Statutory).await.to_string();
+    let unit = hall.unit(&town.world, Body::Statutory, 1).await.to_string();
+    let key = Uuid::new_v4().to_string();
+    let pact = ("pact", hall.number.as_str());
+    let ballot = [pact, ("vote", &vote), ("unit", &unit), ("choice", "yes"), ("key", &key)];
+    let cast = voter.post("/api/cast-vote", &ballot).await.is(303);
+    let shown = voter.get(cast.location()).await.is(200);
+    let receipt: String =
+        sqlx::query_scalar("select receipt from participation").fetch_one(town.world.db().pool()).await.unwrap();
+    assert!(shown.body.contains(&receipt), "the voter is shown it");
+    assert!(!cast.location().contains(&receipt) && !format!("{:?}", shown.headers).contains(&receipt));
+    let asked = voter.post("/api/check-vote-receipt", &[pact, ("receipt", &receipt)]).await.is(303);
+    assert!(!format!("{:?}", asked.headers).contains(&receipt));
+    let answer = voter.get(&format!("/pacts/{}/result", hall.number)).await.is(200);
+    assert!(answer.body.contains("登记簿里有这张凭证"), "{}", answer.body);
+    receipt
 }
 
 /// The same form with this reason.

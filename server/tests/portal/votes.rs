@@ -13,7 +13,7 @@ use crate::town::Town;
 
 /// Rows of the table of routes that are about roll and vote.
 pub fn is_here(path: &str) -> bool {
-    const FORMS: [&str; 16] = [
+    const FORMS: [&str; 17] = [
         "/api/name-voter",
         "/api/object-to-roll",
         "/api/answer-roll-objection",
@@ -30,6 +30,7 @@ pub fn is_here(path: &str) -> bool {
         "/api/enter-box",
         "/api/close-vote",
         "/api/object-to-result",
+        "/api/check-vote-receipt",
     ];
     const PAGES: [&str; 6] = [
         "/pacts/{number}/roll",
@@ -59,6 +60,16 @@ fn hidden(tags: &[Tag], action: &str, n: usize) -> Vec<(String, String)> {
     rest.filter(|tag| tag.get("type") == "hidden")
         .map(|tag| (tag.get("name").to_owned(), tag.get("value").to_owned()))
         .collect()
+}
+
+/// The hidden fields of the form that corrects the roll in this way.
+fn correcting(tags: &[Tag], change: &str) -> Vec<(String, String)> {
+    let of_change = |fields: &Vec<(String, String)>| fields.contains(&("change".to_owned(), change.to_owned()));
+    let all = tags.iter().filter(|tag| tag.get("action") == "/api/answer-roll-objection").count();
+    (0..all)
+        .map(|n| hidden(tags, "/api/answer-roll-objection", n))
+        .find(of_change)
+        .unwrap_or_else(|| panic!("no form for {change}"))
 }
 
 fn with<'a>(hidden: &'a [(String, String)], more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
@@ -147,6 +158,7 @@ async fn hostile_input_is_refused_and_nothing_breaks() {
         "tick-ballot",
         "enter-box",
         "close-vote",
+        "check-vote-receipt",
     ];
     for form in forms {
         for value in evil {
@@ -175,6 +187,10 @@ async fn hostile_input_is_refused_and_nothing_breaks() {
                 "invalid",
                 "version",
                 "secret_outer",
+                "receipt",
+                "building",
+                "door",
+                "into",
             ];
             let mut fields: Vec<(&str, &str)> = names.iter().map(|name| (*name, value)).collect();
             fields.push(("pact", &hall.number));
@@ -227,16 +243,16 @@ async fn refused_forms_keep_what_was_typed() {
     let tags = check(&shown, "zh-CN", "desk roll");
     check(&desk.clone().chose("en").get(&address).await.is(200), "en", "desk roll");
     assert!(shown.body.contains("名册漏了我父亲"));
-    let form = hidden(&tags, "/api/answer-roll-objection", 0);
+    let form = correcting(&tags, "add");
     let objection = form.iter().find(|(name, _)| name == "objection").unwrap().1.clone();
-    let typed = [("change", "add"), ("unit", "x"), ("phone", "12"), ("reason", "核实后补录")];
+    let typed = [("unit", "x"), ("phone", "12"), ("reason", "核实后补录")];
     let refused = desk.post("/api/answer-roll-objection", &with(&form, &typed)).await.is(303);
     let page = desk.get(refused.location()).await.is(200);
     let tags = check(&page, "zh-CN", "refused answer");
-    marked(&tags, &[&format!("unit-{objection}")]);
+    marked(&tags, &[&format!("unit-{objection}-add")]);
     assert!(page.body.contains("核实后补录"));
     let phone = phone(2).full().to_owned();
-    let typed = [("change", "add"), ("unit", "1"), ("phone", &phone), ("reason", "核实后补录")];
+    let typed = [("unit", "1"), ("phone", &phone), ("reason", "核实后补录")];
     let done = desk.post("/api/answer-roll-objection", &with(&form, &typed)).await.is(303);
     let page = desk.get(done.location()).await.is(200);
     check(&page, "zh-CN", "amended");
@@ -244,6 +260,109 @@ async fn refused_forms_keep_what_was_typed() {
     let list = desk.get(&format!("{address}/list")).await.is(200);
     check(&list, "zh-CN", "the list");
     assert!(list.body.contains("住户2"));
+}
+
+#[tokio::test]
+async fn the_desk_offers_the_corrections_that_fit_and_puts_a_household_on() {
+    let town = Town::new().await;
+    let homes = [Home(vec![0], 0), Home(vec![1], 0), Home(vec![2], 0)];
+    let hall = Hall::new(&town.world, Kind::ResidentConvention, Secrecy::Open, &homes).await;
+    let left_off = "update household set active = $1 where position = 2";
+    sqlx::query(left_off).bind(false).execute(town.world.db().pool()).await.unwrap();
+    hall.announce(&town.world).await;
+    sqlx::query(left_off).bind(true).execute(town.world.db().pool()).await.unwrap();
+    gongzhi_store::roll::object(&town.world.db(), &hall.actor(0), &hall.number, "名册漏了103室").await.unwrap();
+    let mut desk = officer(&town, &hall.committee).await;
+    let address = format!("/desk/pacts/{}/roll", hall.number);
+    let shown = desk.get(&address).await.is(200);
+    let tags = check(&shown, "zh-CN", "desk roll");
+    check(&desk.clone().chose("en").get(&address).await.is(200), "en", "desk roll");
+    for fits in ["home_add", "home_strike", "add", "strike", "member_add", "member_strike", "none"] {
+        correcting(&tags, fits);
+    }
+    for other in ["join", "area", "adult_add", "adult_strike"] {
+        assert!(!shown.body.contains(&format!("value=\"{other}\"")), "{other} is nothing that households have");
+    }
+    let form = correcting(&tags, "home_add");
+    let objection = form.iter().find(|(name, _)| name == "objection").unwrap().1.clone();
+    let building: Uuid = sqlx::query_scalar("select distinct building_id from household")
+        .fetch_one(town.world.db().pool())
+        .await
+        .unwrap();
+    let building = building.to_string();
+    assert!(tags.iter().any(|tag| tag.name == "option" && tag.get("value") == building));
+    // What is wrong is said beside the field, and what was typed comes back.
+    let typed = [("building", building.as_str()), ("door", "1单元909室"), ("phone", ""), ("reason", "已上门核实")];
+    let refused = desk.post("/api/answer-roll-objection", &with(&form, &typed)).await.is(303);
+    let page = desk.get(refused.location()).await.is(200);
+    let tags = check(&page, "zh-CN", "no such door");
+    marked(&tags, &[&format!("door-{objection}-home_add")]);
+    assert!(page.body.contains("公约范围内没有登记这一户") && page.body.contains("已上门核实"));
+    assert!(tags.iter().any(|tag| tag.get("value") == "1单元909室"));
+    let typed = [("building", building.as_str()), ("door", "1单元 103室"), ("phone", ""), ("reason", "已上门核实")];
+    let done = desk.post("/api/answer-roll-objection", &with(&form, &typed)).await.is(303);
+    let page = desk.get(done.location()).await.is(200);
+    check(&page, "zh-CN", "put on");
+    assert!(page.body.contains("补录一户"), "{}", page.body);
+    let list = desk.get(&format!("{address}/list")).await.is(200);
+    assert!(list.body.contains("1单元103室") && list.body.contains("住户2"));
+    let mut neighbour = resident(&town, &hall, 2).await;
+    let page = neighbour.get(&format!("/pacts/{}/roll", hall.number)).await.is(200);
+    check(&page, "zh-CN", "on the roll now");
+    assert!(page.body.contains("1单元103室") && page.body.contains("补录一户"));
+}
+
+#[tokio::test]
+async fn a_receipt_is_checked_in_the_body_of_a_form_and_the_answer_is_shown_once() {
+    let town = Town::new().await;
+    let hall = Hall::new(&town.world, Kind::ResidentConvention, Secrecy::Open, &Home::ones(2)).await;
+    hall.announce(&town.world).await;
+    hall.open(&town.world).await;
+    let receipt = hall.votes(&town.world, 0, 1, Choice::Yes).await.unwrap().receipt;
+    let router = crate::town::router(&town.world, |_| {});
+    let mut voter = Browser::new(&router).signed_in(&town.session(hall.people[0], Door::Resident).await);
+    let vote = format!("/pacts/{}/vote", hall.number);
+    let page = voter.get(&vote).await.is(200);
+    let tags = check(&page, "zh-CN", "receipt");
+    assert!(page.body.contains(&receipt), "on the voter's own page");
+    for tag in &tags {
+        for attribute in ["href", "action", "src"] {
+            assert!(!tag.get(attribute).contains(&receipt), "{attribute} {}", tag.get(attribute));
+        }
+    }
+    let form = hidden(&tags, "/api/check-vote-receipt", 0);
+    assert!(form.contains(&("receipt".to_owned(), receipt.clone())));
+    let result = format!("/pacts/{}/result", hall.number);
+    let answer = voter.post("/api/check-vote-receipt", &with(&form, &[])).await.is(303);
+    assert_eq!(answer.location(), format!("{result}#check"));
+    let page = voter.get(&result).await.is(200);
+    check(&page, "zh-CN", "found");
+    assert!(page.body.contains("登记簿里有这张凭证") && !page.body.contains(&receipt), "{}", page.body);
+    assert!(!voter.get(&result).await.is(200).body.contains("登记簿里有这张凭证"), "once");
+
+    assert!(hall.close(&town.world).await.unwrap());
+    // Whoever holds it can check it, in any spelling; a wrong one comes back to be looked at.
+    let mut visitor = Browser::new(&router);
+    let pact = ("pact", hall.number.as_str());
+    let typed = receipt.to_lowercase().replace('-', " ");
+    visitor.post("/api/check-vote-receipt", &[pact, ("receipt", &typed)]).await.is(303);
+    assert!(visitor.get(&result).await.is(200).body.contains("登记簿里有这张凭证"));
+    visitor.post("/api/check-vote-receipt", &[pact, ("receipt", "ABCD-1234")]).await.is(303);
+    let page = visitor.get(&result).await.is(200);
+    let tags = check(&page, "zh-CN", "not found");
+    assert!(page.body.contains("登记簿里没有这张凭证"));
+    assert_eq!(value(&tags, "receipt"), "ABCD-1234");
+    visitor.post("/api/check-vote-receipt", &[pact, ("receipt", " ")]).await.is(303);
+    marked(&check(&visitor.get(&result).await.is(200), "zh-CN", "nothing typed"), &["receipt-check"]);
+    // The old address answers nothing; the page only leads back to where it was asked.
+    let page = visitor.get(&format!("{result}?receipt={receipt}")).await.is(200);
+    assert!(!page.body.contains("登记簿里"), "{}", page.body);
+    for _ in 0..20 {
+        visitor.post("/api/check-vote-receipt", &[pact, ("receipt", "ABCD-1234")]).await.is(303);
+    }
+    let page = visitor.get(&result).await.is(200);
+    check(&page, "zh-CN", "too many");
+    assert!(page.body.contains("error-summary") && !page.body.contains("登记簿里没有"), "{}", page.body);
 }
 
 #[tokio::test]

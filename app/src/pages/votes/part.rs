@@ -59,7 +59,7 @@ async fn part(number: &str) -> Result<Option<AnyView>, Error> {
         }
         .into_any(),
         _ => {
-            let result = votes::result(&here.db, &here.actor, number, None).await?;
+            let result = votes::result(&here.db, &here.actor, number).await?;
             let outcome = result.counted.first().map(|counted| counted.numbers.outcome);
             let outcome = outcome.map(|outcome| {
                 view! { <p><Badge tone=Tone::Plain text=pact_terms::outcome(outcome, lang) /></p> }

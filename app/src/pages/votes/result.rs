@@ -2,12 +2,13 @@
 
 use gongzhi_api::Here;
 use gongzhi_api::form::{self, Flash};
+use gongzhi_domain::error::Error;
 use gongzhi_domain::ids::LeafId;
 use gongzhi_domain::lang::Lang;
-use gongzhi_domain::pact::{Outcome, Secrecy};
+use gongzhi_domain::pact::{Outcome, Secrecy, Stage};
 use gongzhi_domain::roll::WORDS_MAX;
 use gongzhi_domain::view::{Counted, Numbers, ResultPage};
-use gongzhi_store::{log, votes};
+use gongzhi_store::{flash, log, votes};
 use gongzhi_words::{pact_terms, td_string, when};
 use leptos::prelude::*;
 
@@ -22,18 +23,14 @@ use crate::pages::signing::said;
 #[component]
 pub fn VoteResult() -> impl IntoView {
     let number = part("number");
-    let receipt = asked("receipt");
     let done = asked("done");
     read(async move {
         let here = Here::now()?;
         let lang = here.lang;
-        let page = votes::result(&here.db, &here.actor, &number, receipt.as_deref()).await?;
-        let flash = if page.may_object {
-            let _ = here.form_cookie();
-            form::kept(&here, "object-to-result").await?
-        } else {
-            Flash::default()
-        };
+        let page = votes::result(&here.db, &here.actor, &number).await?;
+        let _ = here.form_cookie();
+        let flash = if page.may_object { form::kept(&here, "object-to-result").await? } else { Flash::default() };
+        let looked_up = checked(&here, &page.number).await?;
         let told = (done.as_deref() == Some("objection"))
             .then(|| view! { <Notice weight=Weight::Done live=true title=td_string!(lang, votes.object_done) /> });
         let content = if page.counted.is_empty() {
@@ -41,6 +38,7 @@ pub fn VoteResult() -> impl IntoView {
                 <EmptyState sign="0" title=td_string!(lang, votes.result_none_title)>
                     <p>{td_string!(lang, votes.result_none_text)}</p>
                 </EmptyState>
+                {(page.stage == Stage::Down3).then(|| check(&page, &looked_up, lang))}
             }
             .into_any()
         } else {
@@ -48,7 +46,7 @@ pub fn VoteResult() -> impl IntoView {
             view! {
                 <p>{td_string!(lang, votes.result_lead)}</p>
                 {bodies}
-                {check(&page, receipt.unwrap_or_default(), lang)}
+                {check(&page, &looked_up, lang)}
                 {objections(&page, &flash, &here)}
             }
             .into_any()
@@ -62,6 +60,7 @@ pub fn VoteResult() -> impl IntoView {
                 door=Door::Pacts
             >
                 {said(&flash, &["words"], None, lang)}
+                {said(&looked_up, &["receipt"], Some("check"), lang)}
                 {told}
                 {content}
             </Page>
@@ -166,29 +165,35 @@ fn facts(numbers: &Numbers, lang: Lang) -> Vec<(String, AnyView)> {
     rows
 }
 
-fn check(page: &ResultPage, receipt: String, lang: Lang) -> AnyView {
-    let found = page.found.map(|found| match found {
-        true => {
-            view! { <Notice weight=Weight::Done live=true title=td_string!(lang, votes.result_found) /> }.into_any()
-        }
-        false => {
-            view! { <Notice weight=Weight::Warn live=true title=td_string!(lang, votes.result_not_found) /> }.into_any()
-        }
-    });
+/// What this browser looked up just now on this page: it came in the body of a form, lies sealed and is shown once.
+async fn checked(here: &Here, number: &str) -> Result<Flash, Error> {
+    let Some(cookie) = here.form.get() else { return Ok(Flash::default()) };
+    let flash: Option<Flash> = flash::take(&here.db, cookie, "check-vote-receipt").await?;
+    Ok(flash.unwrap_or_default().of(&[("pact", number)]))
+}
+
+fn check(page: &ResultPage, looked_up: &Flash, lang: Lang) -> AnyView {
+    let (weight, title) = match looked_up.value("found").as_str() {
+        "1" => (Weight::Done, td_string!(lang, votes.result_found)),
+        _ => (Weight::Warn, td_string!(lang, votes.result_not_found)),
+    };
+    let found = looked_up.typed.contains_key("found").then(|| view! { <Notice weight=weight live=true title=title /> });
+    let number = page.number.clone();
     view! {
         <section class="stack no-print" id="check">
             <h2>{td_string!(lang, votes.result_check_title)}</h2>
             {found}
-            <form class="form" method="get" action=format!("/pacts/{}/result", page.number)>
+            <Form verb="check-vote-receipt" typed=looked_up.clone() apart="check">
+                <input type="hidden" name="pact" value=number />
                 <TextInput
                     name="receipt"
                     label=td_string!(lang, votes.result_check_label)
-                    value=receipt
+                    hint=td_string!(lang, votes.result_check_hint)
                     required=true
                     code=true
                 />
                 <Button look=Look::Secondary small=true>{td_string!(lang, votes.result_check)}</Button>
-            </form>
+            </Form>
         </section>
     }
     .into_any()

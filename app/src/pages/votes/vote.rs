@@ -159,7 +159,7 @@ fn taken_part(page: &VotePage, ballot: &MyBallot, cast: &Cast, just: bool, here:
         at = when::moment(cast.at, here.now, lang),
         channel = pact_terms::channel(cast.channel, lang)
     );
-    let check = format!("/pacts/{}/result?receipt={}", page.number, cast.receipt);
+    let (number, receipt) = (page.number.clone(), cast.receipt.clone());
     view! {
         <Notice weight=Weight::Done live=just title=td_string!(lang, votes.vote_done_title)>
             <p>{td_string!(lang, votes.vote_done_text)}</p>
@@ -172,7 +172,13 @@ fn taken_part(page: &VotePage, ballot: &MyBallot, cast: &Cast, just: bool, here:
             </dl>
             <p class="quiet">{at}</p>
             <p class="quiet">{td_string!(lang, votes.vote_receipt_hint)}</p>
-            <p class="no-print"><a href=check>{td_string!(lang, votes.vote_check)}</a></p>
+            <div class="no-print">
+                <Form verb="check-vote-receipt" inline=true>
+                    <input type="hidden" name="pact" value=number.clone() />
+                    <input type="hidden" name="receipt" value=receipt.clone() />
+                    <Button look=Look::Quiet small=true>{td_string!(lang, votes.vote_check)}</Button>
+                </Form>
+            </div>
         </section>
     }
     .into_any()

@@ -17,9 +17,16 @@ pub fn body(it: Body, lang: Lang) -> &'static str {
 /// What an amendment changed.
 pub fn change(it: Change, lang: Lang) -> &'static str {
     match it {
-        Change::Strike => td_string!(lang, votes.change_strike),
+        Change::HomeAdd => td_string!(lang, votes.change_home_add),
+        Change::HomeStrike => td_string!(lang, votes.change_home_strike),
         Change::Add => td_string!(lang, votes.change_add),
+        Change::Strike => td_string!(lang, votes.change_strike),
+        Change::AdultAdd => td_string!(lang, votes.change_adult_add),
+        Change::AdultStrike => td_string!(lang, votes.change_adult_strike),
         Change::Area => td_string!(lang, votes.change_area),
+        Change::Join => td_string!(lang, votes.change_join),
+        Change::MemberAdd => td_string!(lang, votes.change_member_add),
+        Change::MemberStrike => td_string!(lang, votes.change_member_strike),
     }
 }
 

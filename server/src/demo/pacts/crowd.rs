@@ -8,7 +8,7 @@ use gongzhi_domain::pact::{Choice, Evidence, Move, Office, Secrecy, Stage};
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::roll::Body;
 use gongzhi_store::calendar::local_day;
-use gongzhi_store::roll::{self, Answer};
+use gongzhi_store::roll::{self, Answer, Changed};
 use gongzhi_store::sign_in::{self, CodeFor};
 use gongzhi_store::signing::{self, Assisted, Confirm, Entered, PaperLine, Reading, Signed};
 use gongzhi_store::votes::{self, Box as Urn, Identities};
@@ -79,7 +79,8 @@ impl Play<'_> {
             let desk = roll::desk(&said, committee, &self.number).await?;
             for open in desk.objections.iter().filter(|open| open.answer.is_none()) {
                 let answered = self.place.db.at(said.now() + TimeDelta::hours(22));
-                let answer = Answer { change: None, reason: reason.clone() };
+                let member = || Changed::MemberAdd { body: Body::PartyMembers, phone: who.phone.full().to_owned() };
+                let answer = Answer { change: objection.party_member.then(member), reason: reason.clone() };
                 roll::answer(&answered, committee, &self.number, open.id, &answer).await?;
             }
         }

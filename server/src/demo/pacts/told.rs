@@ -149,6 +149,9 @@ pub struct Objection {
     /// What the committee answered; nothing while it waits.
     #[serde(default)]
     pub reason: Option<String>,
+    /// Whether the roll is corrected for it: they are a party member whom it left off.
+    #[serde(default)]
+    pub party_member: bool,
 }
 
 impl Clause {

@@ -29,7 +29,7 @@ pub(crate) async fn draw(db: &Db, tx: &mut PgConnection, pact: &Pact) -> Result<
         return Err(Error::field("floor_area", Reason::Missing).into());
     }
     let no = Roll::newest(&mut *tx, pact.id, true).await?.map_or(1, |before| before.no + 1);
-    let homes = homes(db, &mut *tx, pact, basis).await?;
+    let homes = homes(db, &mut *tx, pact, basis, None).await?;
     let mut units: Vec<(Body, Unit)> =
         roll::units(basis, &homes).into_iter().map(|unit| (Body::Statutory, unit)).collect();
     let members = members(&mut *tx, pact).await?;
@@ -119,8 +119,14 @@ pub(super) async fn without_area(conn: &mut PgConnection, pact: &Pact, basis: Ba
 }
 
 /// Every door of the pact with everybody who counts there, in the order of buildings and doors; a door without anybody is one
-/// home without a person.
-async fn homes(db: &Db, conn: &mut PgConnection, pact: &Pact, basis: Basis) -> Result<Vec<Home>, Trouble> {
+/// home without a person. With `only` that door, if it is one of the pact.
+pub(super) async fn homes(
+    db: &Db,
+    conn: &mut PgConnection,
+    pact: &Pact,
+    basis: Basis,
+    only: Option<HouseholdId>,
+) -> Result<Vec<Home>, Trouble> {
     let (counts, nobody): (&[&str], Capacity) = match (pact.kind, basis) {
         (_, Basis::Representatives) => return Ok(Vec::new()),
         (_, Basis::Owners | Basis::OwnersSpecial) => (&["owner"], Capacity::Owner),
@@ -140,11 +146,13 @@ async fn homes(db: &Db, conn: &mut PgConnection, pact: &Pact, basis: Basis) -> R
            where h.active and h.area_path >= $2 and h.area_path < $2 || '/'
              and (not exists (select from pact_building p where p.pact_id = $1)
                   or h.building_id in (select p.building_id from pact_building p where p.pact_id = $1))
+             and ($5::uuid is null or h.id = $5)
            order by b.area_path, b.compound_zh, length(b.name_zh), b.name_zh, h.building_id, h.position, r.person_id"#,
         pact.id.uuid(),
         pact.area.as_str(),
         &counts,
         db.today(),
+        only.map(HouseholdId::uuid),
     )
     .fetch_all(conn)
     .await?;

@@ -1,7 +1,7 @@
 //! What of a roll is shown: to everyone hash and totals, to somebody on it their own units, to the desk what is to be settled.
 
 use gongzhi_domain::Error;
-use gongzhi_domain::ids::PersonId;
+use gongzhi_domain::ids::{BuildingId, PersonId};
 use gongzhi_domain::pact::Stage;
 use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::Actor;
@@ -16,6 +16,7 @@ use super::voters::{people_of, said_of};
 use super::{Roll, count, doors, draw, hex, masked};
 use crate::Purpose;
 use crate::db::Db;
+use crate::households::building_name;
 use crate::pacts::Pact;
 use crate::refusal::{Trouble, parsed, refuse};
 
@@ -80,6 +81,7 @@ pub async fn desk(db: &Db, actor: &Actor, number: &str) -> Result<RollDesk, Erro
         rivals: Vec::new(),
         without_voter: 0,
         objections: Vec::new(),
+        buildings: Vec::new(),
         proxies_allowed: false,
         proxies: Vec::new(),
         may_keep: actor.may(Action::KeepRoll, &pact.target()).is_ok(),
@@ -92,6 +94,9 @@ pub async fn desk(db: &Db, actor: &Actor, number: &str) -> Result<RollDesk, Erro
         page.roll = Some(facts_of(db, &mut conn, &pact, &roll).await?);
         page.proxies_allowed = pact.profile.proxies.allowed && roll.basis.has_area();
         to_settle(db, &mut conn, &roll, &mut page).await?;
+        if page.may_keep && page.objections.iter().any(|objection| objection.answer.is_none()) {
+            page.buildings = buildings(&mut conn, &pact).await?;
+        }
     }
     Ok(page)
 }
@@ -148,6 +153,29 @@ async fn to_settle(db: &Db, conn: &mut PgConnection, roll: &Roll, page: &mut Rol
         page.proxies.push((row.position, holder, row.slot, row.paper));
     }
     Ok(())
+}
+
+/// The buildings in which the pact's homes lie, from which one that was left off is chosen.
+async fn buildings(conn: &mut PgConnection, pact: &Pact) -> Result<Vec<(BuildingId, gongzhi_domain::Named)>, Trouble> {
+    let rows = sqlx::query!(
+        "select b.id, b.compound_zh, b.compound_en, b.name_zh, b.name_en from building b
+         where b.area_path >= $2 and b.area_path < $2 || '/'
+           and exists (select from household h where h.building_id = b.id and h.active)
+           and (not exists (select from pact_building p where p.pact_id = $1)
+                or b.id in (select p.building_id from pact_building p where p.pact_id = $1))
+         order by b.area_path, b.compound_zh, length(b.name_zh), b.name_zh limit 500",
+        pact.id.uuid(),
+        pact.area.as_str(),
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let compound = (row.compound_zh.as_str(), row.compound_en.as_str());
+            (BuildingId::from_uuid(row.id), building_name(compound, (&row.name_zh, &row.name_en)))
+        })
+        .collect())
 }
 
 fn answer_of(db: &Db, upheld: Option<bool>, sealed: Option<Vec<u8>>) -> Result<Option<(bool, String)>, Error> {

@@ -6,7 +6,7 @@ use gongzhi_domain::person::Actor;
 use gongzhi_domain::view::PrintedRoll;
 use serde_json::json;
 
-use super::amend::lines_in;
+use super::list::lines_in;
 use super::{Roll, hex, record};
 use crate::db::Db;
 use crate::pacts::Pact;

@@ -1,6 +1,6 @@
 //! The result: every number of the law's formula, so that anybody can do it again; objections for five days.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use gongzhi_domain::Error;
 use gongzhi_domain::content::ContentKind;
 use gongzhi_domain::error::Reason;
@@ -20,16 +20,24 @@ use crate::limits;
 use crate::moderation::{NewContent, waits_for, write_content};
 use crate::pacts::Pact;
 use crate::refusal::{Trouble, fault, parsed, refuse};
+use crate::requests::Holder;
 use crate::roll::{Roll, hex, units_of};
+
+/// The longest code somebody may type, spaces and dashes with it.
+const RECEIPT_MAX: u32 = 60;
 
 /// What stands in the evidence of a pact for what a resident wrote: the words themselves can still be hidden.
 const OBJECTED: &str =
     "有居民对表决结果提出异议，内容见结果页。A resident objected to the result; the words are on its page.";
 
-/// The page of a pact's result. With `receipt` it says whether that code stands in the register of the newest vote.
+/// How often receipts are looked up from one browser and from one address: a code cannot be tried out.
+const PER_BROWSER: (i32, TimeDelta) = (20, TimeDelta::hours(1));
+const PER_ADDRESS: (i32, TimeDelta) = (120, TimeDelta::hours(1));
+
+/// The page of a pact's result.
 ///
 /// Refused: a pact that is none.
-pub async fn result(db: &Db, actor: &Actor, number: &str, receipt: Option<&str>) -> Result<ResultPage, Error> {
+pub async fn result(db: &Db, actor: &Actor, number: &str) -> Result<ResultPage, Error> {
     actor.may(Action::ReadPublic, &Target::none())?;
     let mut conn = db.pool().acquire().await.map_err(refuse)?;
     let pact = Pact::by_number(&mut conn, number, false).await?;
@@ -41,7 +49,6 @@ pub async fn result(db: &Db, actor: &Actor, number: &str, receipt: Option<&str>)
         may_object: false,
         may_answer: actor.may(Action::RecordEvidence, &pact.target()).is_ok(),
         objections: Vec::new(),
-        found: None,
         number: pact.number.clone(),
         title: pact.title.clone(),
     };
@@ -65,9 +72,6 @@ pub async fn result(db: &Db, actor: &Actor, number: &str, receipt: Option<&str>)
             leaf: row.leaf_id,
         });
     }
-    if let Some(code) = receipt {
-        page.found = Some(stands(&mut conn, &roll, code).await?);
-    }
     if let Some(person) = actor.person {
         let open = page.object_until.is_some_and(|until| db.now() < until);
         page.may_object = open && !units_of(&mut conn, &roll, person).await?.is_empty();
@@ -86,15 +90,33 @@ fn object_until(pact: &Pact, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     Some(facts.window_ends(pact.profile.windows.result_objections.days, now))
 }
 
-async fn stands(conn: &mut PgConnection, roll: &Roll, code: &str) -> Result<bool, Trouble> {
-    let code = code.trim().to_uppercase();
-    Ok(sqlx::query_scalar!(
+/// Whether a receipt stands in the register of a pact's newest vote. What was asked is kept nowhere.
+///
+/// Refused: a pact without a roll; no code (field `receipt`); too many from one browser or one address.
+pub async fn stands(db: &Db, actor: &Actor, holder: &Holder, number: &str, code: &str) -> Result<bool, Error> {
+    actor.may(Action::ReadPublic, &Target::none())?;
+    written(code, 1, RECEIPT_MAX).map_err(|reason| Error::field("receipt", reason))?;
+    let (max, window) = PER_BROWSER;
+    limits::hit(db, "receipt by browser", holder.bytes(), max, window).await?;
+    let (max, window) = PER_ADDRESS;
+    limits::hit(db, "receipt by address", actor.client.as_bytes(), max, window).await?;
+    let mut conn = db.pool().acquire().await.map_err(refuse)?;
+    let pact = Pact::by_number(&mut conn, number, false).await?;
+    let roll = Roll::of(&mut conn, pact.id, false).await?;
+    sqlx::query_scalar!(
         r#"select exists (select from participation p join vote v on v.id = p.vote_id where v.roll_id = $1 and p.receipt = $2) as "is!""#,
         roll.id,
-        code,
+        spelled(code),
     )
-    .fetch_one(conn)
-    .await?)
+    .fetch_one(&mut *conn)
+    .await
+    .map_err(refuse)
+}
+
+/// A code as the register spells it, however it was typed: in groups of four, capitals, without spaces.
+fn spelled(code: &str) -> String {
+    let letters: Vec<char> = code.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
 /// Objections with their answers. What a resident wrote is shown once it was looked at; before, to its writer and to whoever answers.

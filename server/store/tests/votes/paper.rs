@@ -39,7 +39,7 @@ async fn two_read_each_paper_and_a_difference_stops_the_count() {
     assert_eq!(read(2, 4, "maybe", "打勾在赞成栏").await, Err(Error::field("choice", Reason::NotAChoice)));
     read(2, 4, "yes", "打勾在赞成栏，第二人看错行").await.unwrap();
     assert!(hall.close(&world).await.unwrap());
-    let result = votes::result(&db, &world.visitor(), &hall.number, None).await.unwrap();
+    let result = votes::result(&db, &world.visitor(), &hall.number).await.unwrap();
     let heads = result.counted[0].numbers.heads.unwrap();
     assert_eq!((heads.total, heads.present, heads.yes), (5, 4, 4));
 }
@@ -74,7 +74,7 @@ async fn the_box_of_a_secret_vote_is_counted_twice_and_fits_the_ticks() {
     assert_eq!(count(2, 2, 0, "").await, Err(Error::field("reason", Reason::Missing)));
     count(2, 2, 0, "三人一起重数，第二人看错一张").await.unwrap();
     assert!(hall.close(&world).await.unwrap());
-    let result = votes::result(&db, &world.visitor(), &hall.number, None).await.unwrap();
+    let result = votes::result(&db, &world.visitor(), &hall.number).await.unwrap();
     let numbers = &result.counted[0].numbers;
     let heads = numbers.heads.unwrap();
     assert_eq!((heads.present, heads.yes, heads.rest()), (6, 5, 1));
@@ -145,7 +145,7 @@ async fn a_wrong_tick_is_taken_back_by_two_and_a_paper_carried_home_stops_nothin
     }
     assert_eq!(wrong(1, 1, "箱子已经打开了").await, Err(Error::field("unit", Reason::Closed)));
     assert!(hall.close(&world).await.unwrap());
-    let result = votes::result(&db, &world.visitor(), &hall.number, None).await.unwrap();
+    let result = votes::result(&db, &world.visitor(), &hall.number).await.unwrap();
     let heads = result.counted[0].numbers.heads.unwrap();
     assert_eq!((heads.present, heads.yes), (7, 6), "present without a ballot");
     assert_eq!(rows(&world, "ballot").await, 6);

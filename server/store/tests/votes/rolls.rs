@@ -109,12 +109,12 @@ async fn an_upheld_objection_changes_the_roll_and_its_hash() {
     assert_eq!(desk.objections[0].words, "住户1三年前已搬走");
     let answer = |change, reason: &str| Answer { change, reason: reason.to_owned() };
     let (first, second) = (desk.objections[0].id, desk.objections[1].id);
-    let strike = Changed::Strike { unit: 2, phone: phone(1).full().to_owned() };
+    let strike = Changed::Strike { unit: 2, flat: None, phone: phone(1).full().to_owned() };
     let none = roll::answer(&db, &hall.committee, &hall.number, first, &answer(Some(strike.clone()), "")).await;
     assert_eq!(none, Err(Error::field("reason", Reason::Missing)));
-    let wrong = Changed::Strike { unit: 1, phone: phone(1).full().to_owned() };
+    let wrong = Changed::Strike { unit: 1, flat: None, phone: phone(1).full().to_owned() };
     let wrong = roll::answer(&db, &hall.committee, &hall.number, first, &answer(Some(wrong), "已核实搬离")).await;
-    assert_eq!(wrong, Err(Error::field("phone", Reason::NotAChoice)));
+    assert_eq!(wrong, Err(Error::field("phone", Reason::NotOnTheRoll)));
     roll::answer(&db, &hall.committee, &hall.number, first, &answer(Some(strike), "已核实搬离")).await.unwrap();
     roll::answer(&db, &hall.committee, &hall.number, second, &answer(None, "登记表上无此人，请先到窗口登记"))
         .await
@@ -169,7 +169,7 @@ async fn owners_are_heads_with_their_flats_and_a_flat_without_area_stops_the_rol
     let db = world.db();
     roll::object(&db, &hall.actor(2), &hall.number, "我家是75平方米").await.unwrap();
     let objection = roll::desk(&db, &hall.committee, &hall.number).await.unwrap().objections[0].id;
-    let change = Changed::Area { unit: 3, flat: 1, area_cm2: 750_000 };
+    let change = Changed::Area { unit: 3, flat: Some(1), area_cm2: 750_000 };
     let answer = Answer { change: Some(change), reason: "按不动产登记更正".to_owned() };
     roll::answer(&db, &hall.committee, &hall.number, objection, &answer).await.unwrap();
     let facts = roll::page(&db, &world.visitor(), &hall.number).await.unwrap().roll.unwrap();
@@ -220,7 +220,7 @@ async fn members_of_bodies_are_named_before_the_roll() {
     name(1, Body::Representatives).await.unwrap();
     name(0, Body::Representatives).await.unwrap();
     let none = roll::name_member(&db, &hall.committee, &hall.number, Body::Representatives, "13912345678", true).await;
-    assert_eq!(none, Err(Error::field("phone", Reason::NotAChoice)));
+    assert_eq!(none, Err(Error::field("phone", Reason::NobodySignedIn)));
     hall.announce(&world).await;
     let facts = roll::page(&world.db(), &world.visitor(), &hall.number).await.unwrap().roll.unwrap();
     assert_eq!(facts.units, [(Body::Statutory, 4), (Body::Representatives, 2), (Body::PartyMembers, 1)]);

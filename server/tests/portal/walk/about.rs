@@ -226,7 +226,9 @@ fn of_a_place(path: &str) -> Option<About> {
         "/api/enter-paper-signature" => &[A::EnterPaperSignature],
         "/api/choose-signers" => &[A::ChooseSigners],
         // Roll and vote.
-        "/pacts/{number}/roll" | "/pacts/{number}/vote" | "/pacts/{number}/result" => &[A::ReadPublic],
+        "/pacts/{number}/roll" | "/pacts/{number}/vote" | "/pacts/{number}/result" | "/api/check-vote-receipt" => {
+            &[A::ReadPublic]
+        }
         "/desk/pacts/{number}/roll" => &[A::ReadRoll],
         "/desk/pacts/{number}/roll/list" => &[A::PrintRoll],
         "/desk/pacts/{number}/vote" => &[A::ReadTurnout],

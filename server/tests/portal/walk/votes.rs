@@ -70,6 +70,7 @@ impl Votes {
                 self.on_the_roll(town, &side.result, whose).await;
                 vec![pact(&side.result), ("words", text("计票时少了一票"))]
             }
+            "/api/check-vote-receipt" => vec![pact(&side.result), ("receipt", text("0000-0000-0000-0000"))],
             "/api/object-to-roll" => vec![pact(&side.notice), ("words", text("名册漏了一户"))],
             "/api/answer-roll-objection" => vec![
                 pact(&side.notice),

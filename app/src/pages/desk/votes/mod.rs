@@ -2,6 +2,7 @@
 
 mod close;
 mod keys;
+mod objections;
 mod paper;
 mod print;
 mod roll;

@@ -4,16 +4,15 @@ use gongzhi_api::Here;
 use gongzhi_api::form::{self, Flash};
 use gongzhi_domain::lang::Lang;
 use gongzhi_domain::pact::Stage;
-use gongzhi_domain::roll::{Body, Change, WORDS_MAX};
-use gongzhi_domain::view::{DeskObjection, DeskUnit, RollDesk};
+use gongzhi_domain::roll::Body;
+use gongzhi_domain::view::{DeskUnit, RollDesk};
 use gongzhi_store::roll;
-use gongzhi_words::{pact_terms, td_string, when};
+use gongzhi_words::{pact_terms, td_string};
 use leptos::prelude::*;
 
+use super::objections::{FIELDS, apart, objections};
 use super::shown;
-use crate::components::{
-    Badge, Button, Card, Choice, Form, Look, Notice, RadioCards, Select, TextArea, TextInput, Tone, Weight,
-};
+use crate::components::{Button, Card, Choice, Form, Look, Notice, RadioCards, TextInput, Weight};
 use crate::pages::phone::PhoneInput;
 use crate::pages::reading::{part, read};
 use crate::pages::signing::said;
@@ -43,7 +42,7 @@ pub fn RollDeskPage() -> impl IntoView {
             {print(&page, lang)}
             {before(&page, &flash, lang)}
             {rivals(&page, &flash, lang)}
-            {objections(&page, &flash, &here)}
+            {objections(&page, &flash.answer, &here)}
             {proxies(&page, &flash, lang)}
             {public}
         }
@@ -76,13 +75,13 @@ impl Flashes {
     }
 
     fn wrong(&self, lang: Lang) -> AnyView {
-        let objection = self.answer.value("objection");
+        let answer = apart(&self.answer.value("objection"), &self.answer.value("change"));
         let unit = self.settle.value("unit");
         view! {
             {said(&self.basis, &["basis", "note"], Some("basis"), lang)}
             {said(&self.member, &["body", "phone"], Some("member"), lang)}
             {said(&self.settle, &["voter", "note"], Some(&unit), lang)}
-            {said(&self.answer, &["change", "unit", "phone", "flat", "area", "reason"], Some(&objection), lang)}
+            {said(&self.answer, &FIELDS, Some(&answer), lang)}
             {said(&self.proxy, &["unit", "phone", "paper"], Some("proxy"), lang)}
             {said(&self.back, &[], None, lang)}
         }
@@ -90,7 +89,7 @@ impl Flashes {
     }
 }
 
-fn back(number: &str) -> String {
+pub(super) fn back(number: &str) -> String {
     format!("/desk/pacts/{number}/roll")
 }
 
@@ -236,75 +235,6 @@ fn rival(page: &RollDesk, unit: &DeskUnit, flash: &Flash, lang: Lang) -> AnyView
         }
     });
     view! { <Card title=title>{form}</Card> }.into_any()
-}
-
-fn objections(page: &RollDesk, flash: &Flashes, here: &Here) -> AnyView {
-    let lang = here.lang;
-    if page.roll.is_none() {
-        return ().into_any();
-    }
-    let cards: Vec<_> =
-        page.objections.iter().map(|objection| of_objection(page, objection, &flash.answer, here)).collect();
-    let cards = if cards.is_empty() {
-        view! { <p class="quiet">{td_string!(lang, votes.desk_objections_none)}</p> }.into_any()
-    } else {
-        cards.into_any()
-    };
-    view! {
-        <section class="stack" id="objections">
-            <h3>{td_string!(lang, votes.desk_objections_title)}</h3>
-            {cards}
-        </section>
-    }
-    .into_any()
-}
-
-fn of_objection(page: &RollDesk, objection: &DeskObjection, flash: &Flash, here: &Here) -> AnyView {
-    let lang = here.lang;
-    let (number, id) = (page.number.clone(), objection.id.to_string());
-    let by = td_string!(lang, votes.object_waits, at = when::moment(objection.answer_by, here.now, lang));
-    let answered = objection.answer.as_ref().map(|(upheld, reason)| {
-        let (tone, word) = match upheld {
-            true => (Tone::Jade, td_string!(lang, votes.object_upheld)),
-            false => (Tone::Plain, td_string!(lang, votes.object_refused)),
-        };
-        view! { <p><Badge tone=tone text=word />" "<span class="written">{reason.clone()}</span></p> }
-    });
-    let form = (objection.answer.is_none() && page.may_keep && page.stage == Stage::Notice).then(|| {
-        let changes = Change::ALL.iter().map(|change| {
-            let word = match change {
-                Change::Strike => td_string!(lang, votes.desk_change_strike),
-                Change::Add => td_string!(lang, votes.desk_change_add),
-                Change::Area => td_string!(lang, votes.desk_change_area),
-            };
-            (change.code(), word)
-        });
-        let none = std::iter::once(("none", td_string!(lang, votes.desk_change_none)));
-        let choices = Choice::all(none.chain(changes));
-        view! {
-            <Form verb="answer-roll-objection" back=back(&number) typed=flash.of(&[("objection", &id)]) apart=id.clone()>
-                <input type="hidden" name="pact" value=number.clone() />
-                <input type="hidden" name="objection" value=id.clone() />
-                <Select name="change" label=td_string!(lang, votes.desk_objection_change) options=choices required=true />
-                <TextInput name="unit" label=td_string!(lang, votes.desk_unit) inputmode="numeric" />
-                <TextInput name="phone" label=td_string!(lang, votes.desk_phone) kind="tel" inputmode="tel" />
-                <TextInput name="flat" label=td_string!(lang, votes.desk_flat) inputmode="numeric" />
-                <TextInput name="area" label=td_string!(lang, votes.desk_area) inputmode="decimal" />
-                <TextArea name="reason" label=td_string!(lang, votes.desk_reason) rows=3 required=true max=WORDS_MAX />
-                <Button look=Look::Secondary small=true>{td_string!(lang, votes.desk_answer)}</Button>
-            </Form>
-        }
-    });
-    let words = objection.words.clone();
-    view! {
-        <Card title=objection.name.clone()>
-            <p class="written">{words}</p>
-            <p class="quiet">{by}</p>
-            {answered}
-            {form}
-        </Card>
-    }
-    .into_any()
 }
 
 fn proxies(page: &RollDesk, flash: &Flashes, lang: Lang) -> AnyView {
