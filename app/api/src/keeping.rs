@@ -2,60 +2,63 @@
 #![expect(missing_docs, reason = "#[server] makes a struct of the arguments, which are documented at the function")]
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::{MultipartData, MultipartFormData};
 
 use crate::answer::Answer;
 #[cfg(feature = "ssr")]
 use crate::{
     Here,
     form::Form,
-    orders::{choice, version_in},
+    orders::{choice, optional, version_in},
     points::{date, key_in},
+    sent::Sent,
 };
 #[cfg(feature = "ssr")]
 use gongzhi_domain::{
     error::{Error, Reason},
     ids::{BreachId, ClauseId, NominationId, PactId},
-    keeping::Outcome,
+    keeping::{Outcome, PLACE_MAX, WORDS_MAX},
 };
 #[cfg(feature = "ssr")]
 use gongzhi_store::keeping::{self, NewNomination, Report, Triage};
 
-/// Reports that a clause was not kept.
+/// Reports that a clause was not kept, with up to three photos. Fields: `key`, `keeping` (the pact), `clause`, `place`,
+/// `happened_on`, `words`, `photos`, `staged`.
 ///
 /// # Errors
 /// Field errors; somebody who is not signed in; too many in a day.
-#[server(prefix = "/api", endpoint = "report-breach")]
-pub async fn report_breach(
-    key: Option<String>,
-    pact: Option<String>,
-    clause: Option<String>,
-    place: Option<String>,
-    happened_on: Option<String>,
-    words: Option<String>,
-    back: Option<String>,
-) -> Answer {
-    let form = Form::new("report-breach", back.as_deref())
-        .with("clause", clause.as_ref())
-        .with("place", place.as_ref())
-        .with("happened_on", happened_on.as_ref())
-        .with("words", words.as_ref());
-    let outcome = async {
-        let here = Here::now()?;
-        let pact: PactId = choice("pact", pact.as_deref())?;
-        let nil = uuid::Uuid::nil();
-        let new = Report {
-            key: key_in(key.as_deref())?,
-            pact,
-            clause: choice("clause", clause.as_deref()).unwrap_or(ClauseId::from_uuid(nil)),
-            place: place.unwrap_or_default(),
-            happened_on: date("happened_on", happened_on.as_deref()).unwrap_or(chrono::NaiveDate::MIN),
-            words: words.unwrap_or_default(),
-        };
-        let id = keeping::report(&here.db, &here.actor, &new).await?;
-        Ok(format!("/me/keeping/{id}"))
+#[server(prefix = "/api", endpoint = "report-breach", input = MultipartFormData)]
+pub async fn report_breach(body: MultipartData) -> Answer {
+    let (here, sent) = match Sent::read(body, &[("place", PLACE_MAX), ("words", WORDS_MAX)]).await {
+        Ok(read) => read,
+        Err(error) => return Form::new("report-breach", Some("/pacts")).answer(Err(error)).await,
+    };
+    let outcome = hand_in(&here, &sent).await;
+    sent.form("report-breach", "/pacts").answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+async fn hand_in(here: &Here, sent: &Sent) -> Result<String, Error> {
+    sent.whole()?;
+    let pact: PactId = choice("pact", sent.get("keeping"))?;
+    let text = |name| sent.get(name).unwrap_or_default().to_owned();
+    let new = Report {
+        key: key_in(sent.get("key"))?,
+        pact,
+        clause: choice("clause", sent.get("clause")).unwrap_or(ClauseId::from_uuid(uuid::Uuid::nil())),
+        place: text("place"),
+        happened_on: date("happened_on", sent.get("happened_on")).unwrap_or(chrono::NaiveDate::MIN),
+        words: text("words"),
+        photos: sent.photos.clone(),
+        holder: Some(here.holder()),
+    };
+    let mut wrong = Vec::new();
+    sent.wrong(&mut wrong)?;
+    if !wrong.is_empty() {
+        return Err(Error::Invalid { fields: wrong });
     }
-    .await;
-    form.answer(outcome).await
+    let id = keeping::report(&here.db, &here.actor, &new).await?;
+    Ok(format!("/me/keeping/{id}"))
 }
 
 /// Whoever is meant answers.
@@ -149,12 +152,18 @@ pub async fn triage_breach(
     phone: Option<String>,
     summary: Option<String>,
     note: Option<String>,
+    photo1: Option<String>,
+    photo2: Option<String>,
+    photo3: Option<String>,
     back: Option<String>,
 ) -> Answer {
     let form = Form::new("triage-breach", back.as_deref())
         .with("decision", decision.as_ref())
         .with("phone", phone.as_ref())
         .with("summary", summary.as_ref())
+        .with("photo1", photo1.as_ref())
+        .with("photo2", photo2.as_ref())
+        .with("photo3", photo3.as_ref())
         .with("note", note.as_ref());
     let outcome = async {
         let here = Here::now()?;
@@ -162,7 +171,10 @@ pub async fn triage_breach(
         let saw = version_in(version.as_deref())?;
         let what = match decision.as_deref() {
             Some("take_up") => {
-                Triage::TakeUp { phone: phone.unwrap_or_default(), summary: summary.unwrap_or_default() }
+                let ticked = [photo1, photo2, photo3];
+                let passed = ticked.iter().map(|photo| optional("photos", photo.as_deref()));
+                let photos = passed.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+                Triage::TakeUp { phone: phone.unwrap_or_default(), summary: summary.unwrap_or_default(), photos }
             }
             Some("turn_away") => Triage::TurnAway(note.unwrap_or_default()),
             _ => return Err(Error::field("decision", Reason::NotAChoice)),

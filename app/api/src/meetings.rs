@@ -351,7 +351,7 @@ pub async fn sign_minutes(
 }
 
 #[cfg(feature = "ssr")]
-fn page_of(meeting: MeetingId) -> String {
+pub(crate) fn page_of(meeting: MeetingId) -> String {
     format!("/desk/meetings/{meeting}")
 }
 

@@ -1,4 +1,4 @@
-//! The tariff of points and the stock of rewards.
+//! The tariff of points, from its draft over its vote into force, and the stock of rewards.
 #![expect(missing_docs, reason = "#[server] makes a struct of the arguments, which are documented at the function")]
 
 use leptos::prelude::*;
@@ -8,17 +8,20 @@ use crate::answer::Answer;
 use crate::{
     Here,
     form::Form,
+    households::number as count_of,
+    meetings::page_of,
     orders::{choice, optional},
     points::{date, number},
 };
 #[cfg(feature = "ssr")]
 use gongzhi_domain::{
     error::{Error, FieldError},
-    ids::{RewardId, TariffId, TariffItemId},
+    ids::{MeetingId, RewardId, TariffId, TariffItemId},
+    meeting::HandCount,
     points::{GoesTo, NewItem, Period, Source},
 };
 #[cfg(feature = "ssr")]
-use gongzhi_store::points;
+use gongzhi_store::{meetings, points};
 
 #[cfg(feature = "ssr")]
 const TARIFF: &str = "/desk/points/tariff";
@@ -124,32 +127,112 @@ pub async fn remove_tariff_item(tariff: Option<String>, item: Option<String>, ba
     form.answer(outcome).await
 }
 
-/// Puts a draft in force by the vote that passed it.
+/// Puts a draft to the vote of a meeting of its area, with how long points are to last.
 ///
 /// # Errors
-/// Field errors; whoever drafted it.
-#[server(prefix = "/api", endpoint = "pass-tariff")]
-pub async fn pass_tariff(
+/// Field errors; a role that may not there; a draft that lies before a meeting.
+#[server(prefix = "/api", endpoint = "put-tariff-to-vote")]
+pub async fn put_tariff_to_vote(
     tariff: Option<String>,
-    decision: Option<String>,
-    effective_on: Option<String>,
+    meeting: Option<String>,
     expires_months: Option<String>,
     back: Option<String>,
 ) -> Answer {
-    let form = Form::new("pass-tariff", back.as_deref())
+    let form = Form::new("put-tariff-to-vote", back.as_deref())
         .with("tariff", tariff.as_ref())
-        .with("decision", decision.as_ref())
-        .with("effective_on", effective_on.as_ref())
+        .with("meeting", meeting.as_ref())
         .with("expires_months", expires_months.as_ref());
     let outcome = async {
         let here = Here::now()?;
         let tariff: TariffId = choice("tariff", tariff.as_deref())?;
-        let put = points::PutInForce {
-            decision: decision.unwrap_or_default(),
-            effective_on: date("effective_on", effective_on.as_deref()).ok(),
-            expires_months: optional("expires_months", expires_months.as_deref())?,
+        let mut wrong = Vec::new();
+        let meeting: Option<MeetingId> = good(choice("meeting", meeting.as_deref()), &mut wrong);
+        let months = good(optional("expires_months", expires_months.as_deref()), &mut wrong).flatten();
+        let (Some(meeting), true) = (meeting, wrong.is_empty()) else {
+            // Whoever may not at all hears that, not what is wrong with the form.
+            points::drafts(&here.db, &here.actor).await?;
+            return Err(Error::Invalid { fields: wrong });
         };
-        points::put_in_force(&here.db, &here.actor, tariff, &put).await?;
+        meetings::put_tariff(&here.db, &here.actor, tariff, meeting, months).await?;
+        Ok(TARIFF.to_owned())
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Takes a draft back from a meeting at which it was not counted.
+///
+/// # Errors
+/// One that was counted; a role that may not there.
+#[server(prefix = "/api", endpoint = "take-tariff-back")]
+pub async fn take_tariff_back(tariff: Option<String>, back: Option<String>) -> Answer {
+    let form = Form::new("draft-tariff", back.as_deref());
+    let outcome = async {
+        let here = Here::now()?;
+        let tariff: TariffId = choice("tariff", tariff.as_deref())?;
+        meetings::take_tariff_back(&here.db, &here.actor, tariff).await?;
+        Ok(TARIFF.to_owned())
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Writes down what was counted when a tariff was put to the vote.
+///
+/// # Errors
+/// Counts that cannot be; a meeting that is not running; a role that may not; a tariff that was not put to this meeting.
+#[server(prefix = "/api", endpoint = "count-tariff")]
+pub async fn count_tariff(
+    meeting: Option<String>,
+    tariff: Option<String>,
+    present: Option<String>,
+    in_favour: Option<String>,
+    against: Option<String>,
+    abstained: Option<String>,
+    fewer: Option<String>,
+    back: Option<String>,
+) -> Answer {
+    let verb = "count-tariff".to_owned();
+    let form = Form::new("meeting", back.as_deref())
+        .with("verb", Some(&verb))
+        .with("tariff", tariff.as_ref())
+        .with("present", present.as_ref())
+        .with("in_favour", in_favour.as_ref())
+        .with("against", against.as_ref())
+        .with("abstained", abstained.as_ref())
+        .with("fewer", fewer.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let id: MeetingId = choice("meeting", meeting.as_deref())?;
+        let tariff: TariffId = choice("tariff", tariff.as_deref())?;
+        let hands = HandCount {
+            present: count_of("present", present.as_deref())?,
+            in_favour: count_of("in_favour", in_favour.as_deref())?,
+            against: count_of("against", against.as_deref())?,
+            abstained: count_of("abstained", abstained.as_deref())?,
+        };
+        let fewer = fewer.as_deref().unwrap_or_default();
+        meetings::count_tariff(&here.db, &here.actor, id, tariff, hands, fewer).await?;
+        Ok(format!("{}#t-{tariff}", page_of(id)))
+    }
+    .await;
+    form.answer(outcome).await
+}
+
+/// Puts a draft in force from a day on, by the vote that passed it.
+///
+/// # Errors
+/// Field errors; whoever drafted it; a draft that no vote has passed.
+#[server(prefix = "/api", endpoint = "pass-tariff")]
+pub async fn pass_tariff(tariff: Option<String>, effective_on: Option<String>, back: Option<String>) -> Answer {
+    let form = Form::new("pass-tariff", back.as_deref())
+        .with("tariff", tariff.as_ref())
+        .with("effective_on", effective_on.as_ref());
+    let outcome = async {
+        let here = Here::now()?;
+        let tariff: TariffId = choice("tariff", tariff.as_deref())?;
+        let day = date("effective_on", effective_on.as_deref()).ok();
+        points::put_in_force(&here.db, &here.actor, tariff, day).await?;
         Ok(TARIFF.to_owned())
     }
     .await;

@@ -2,6 +2,7 @@
 //! could be done instead. The words people read are made from it in their language; the `Display` text
 //! here is for logs.
 
+use crate::lang::Named;
 use crate::order::{Move, State, Version};
 use crate::permission::Action;
 use serde::{Deserialize, Serialize};
@@ -438,6 +439,18 @@ pub enum Reason {
     /// It would be for oneself or one's own household.
     #[error("for oneself or one's own household")]
     OwnHousehold,
+    /// It is for the people of an area to which neither the person nor their points belong.
+    #[error("for the residents of {}", .area.zh)]
+    ForResidentsOf {
+        /// The area.
+        area: Named,
+    },
+    /// A draft that lies before a meeting, or has passed there: it does not change any more.
+    #[error("it is being voted on")]
+    UnderVote,
+    /// No vote of its own has passed it, or the minutes of that meeting are not closed.
+    #[error("no vote of its own passed it")]
+    NotPassed,
     /// No reward waits under this code.
     #[error("no reward waits under this code")]
     NothingToFetch,

@@ -12,6 +12,8 @@ use chrono::TimeDelta;
 pub const WORDS_MAX: u32 = 1000;
 /// Most characters of a place in words.
 pub const PLACE_MAX: u32 = 100;
+/// Most photos of a report.
+pub const PHOTOS_MAX: u32 = 3;
 /// Members of a panel.
 pub const SEATS: usize = 3;
 /// How many days back a report may reach.

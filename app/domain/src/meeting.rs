@@ -58,6 +58,12 @@ impl MeetingKind {
         }
     }
 
+    /// Whether a tariff of points can be put to the vote there: party members alone do not decide what all are thanked for.
+    #[must_use]
+    pub const fn decides_tariffs(self) -> bool {
+        !matches!(self, Self::PartyMembers)
+    }
+
     /// As what its people are mostly invited.
     #[must_use]
     pub const fn capacity(self) -> MeetingCapacity {

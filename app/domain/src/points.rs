@@ -11,7 +11,7 @@ pub use fairness::{
     unusual_pairs,
 };
 pub use ledger::{Account, EntryKind, HOLD_DAYS, Holder, Posting, is_balanced, postings, reversed};
-pub use tariff::{GoesTo, NewItem, Period, Source, TariffField};
+pub use tariff::{GoesTo, NewItem, Period, Source, TariffField, passes};
 
 /// Most characters of the note to a proposed credit: what was done and how one knows.
 pub const EVIDENCE_MAX: u32 = 500;

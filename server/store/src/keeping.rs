@@ -6,6 +6,7 @@ mod course;
 mod neighbours;
 mod page;
 mod panel;
+mod photos;
 mod report;
 mod tick;
 mod totals;
@@ -18,6 +19,7 @@ pub use neighbours::{
 };
 pub use page::{Card, DeskCard, DeskPage, Event, Mine, Part, Seat, desk, desk_one, mine, one};
 pub use panel::{call, find, step_down};
+pub(crate) use photos::may_see as may_see_photo;
 pub use report::{Report, answer, appeal, report};
 pub use tick::tick;
 pub use totals::{Clause, KeptPact, Total, kept_pact, totals};

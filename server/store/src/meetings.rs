@@ -7,12 +7,15 @@ mod minutes;
 mod page;
 mod people;
 mod present;
+mod tariff;
 
 pub use amend::{AmendmentLine, NewAmendment, amend, count, take_back};
 pub use code::{CheckedIn, DoorCode, check_in, door_code};
 pub use minutes::{sign, write};
 pub use page::{Attender, DeskMeeting, MeetingCard, Mine, PublicMeeting, at_desk, mine, of_pact, of_room, public};
 pub use people::{Tick, invite, tick, untick};
+pub(crate) use tariff::votes as tariff_votes;
+pub use tariff::{Calling, TariffVote, count_tariff, for_tariffs, put_tariff, take_tariff_back};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gongzhi_domain::area::AreaPath;
@@ -271,7 +274,7 @@ pub async fn open(db: &Db, actor: &Actor, id: MeetingId, saw: Version) -> Result
 }
 
 /// Says that a meeting is over: nobody is counted as present any more, nothing is voted; what is left is the minutes. How many came
-/// and how many were entitled stays as it is now.
+/// and how many were entitled stays as it is now. Refused: a vote on a tariff at which more were counted than have come (`tariff_count`).
 pub async fn over(db: &Db, actor: &Actor, id: MeetingId, saw: Version) -> Result<Version, Error> {
     let mut tx = db.begin().await?;
     let (meeting, role) = Meeting::held(&mut tx, actor, id, Some(saw)).await?;
@@ -279,6 +282,7 @@ pub async fn over(db: &Db, actor: &Actor, id: MeetingId, saw: Version) -> Result
         return Err(not_now("meeting"));
     }
     let came = present::attendance(&mut tx, &meeting).await?;
+    tariff::fits(&mut tx, &meeting, came).await?;
     sqlx::query!(
         "update meeting set ended_at = $2, present = $3, entitled = $4, version = version + 1 where id = $1",
         id.uuid(),
@@ -305,6 +309,7 @@ pub async fn cancel(db: &Db, actor: &Actor, id: MeetingId, saw: Version) -> Resu
         .execute(&mut *tx)
         .await
         .map_err(refuse)?;
+    tariff::let_go(&mut tx, &meeting).await?;
     people::tell(db, &mut tx, &meeting, people::News::CalledOff).await?;
     meeting.record(db, &mut tx, actor, role, "meeting.cancel", json!({})).await?;
     tx.commit().await.map_err(refuse)?;

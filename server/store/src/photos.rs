@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use gongzhi_domain::ids::{AttachmentId, OrderId, PactId};
+use gongzhi_domain::ids::{AttachmentId, BreachId, OrderId, PactId};
+use gongzhi_domain::keeping;
 use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::request::{PHOTO_BYTES_MAX, PHOTOS_MAX};
@@ -67,6 +68,8 @@ pub enum StagedFor {
     Reply(OrderId),
     /// The form of the evidence of a pact.
     Evidence(PactId),
+    /// The form that reports that a clause of a pact was not kept.
+    Breach(PactId),
 }
 
 impl StagedFor {
@@ -76,12 +79,13 @@ impl StagedFor {
             Self::Filing => "filing".to_owned(),
             Self::Reply(order) => format!("reply:{order}"),
             Self::Evidence(pact) => format!("evidence:{pact}"),
+            Self::Breach(pact) => format!("breach:{pact}"),
         }
     }
 
     const fn phase(self) -> &'static str {
         match self {
-            Self::Filing | Self::Evidence(_) => "before",
+            Self::Filing | Self::Evidence(_) | Self::Breach(_) => "before",
             Self::Reply(_) => "after",
         }
     }
@@ -222,11 +226,43 @@ pub(crate) async fn attach(
     if attached == photos.len() as u64 { Ok(()) } else { Err(Error::field("photos", Reason::NotAChoice)) }
 }
 
+/// Puts photos that this browser staged for a report under it, for the officer alone. Which browser sent them is forgotten: by it
+/// they could be joined to a request of the same person.
+///
+/// Refused, naming the field `photos`: more than three, or one that is not this browser's or waits for another form.
+pub(crate) async fn attach_to_report(
+    tx: &mut PgConnection,
+    holder: Option<&Holder>,
+    pact: PactId,
+    breach: BreachId,
+    photos: &[AttachmentId],
+) -> Result<(), Error> {
+    if photos.len() > keeping::PHOTOS_MAX as usize {
+        return Err(Error::field("photos", Reason::TooManyPhotos { max: keeping::PHOTOS_MAX }));
+    }
+    let ids: Vec<uuid::Uuid> = photos.iter().map(|photo| photo.uuid()).collect();
+    let attached = sqlx::query!(
+        "update attachment a set breach_id = $1, state = 'off', position = (p.n - 1)::smallint, staged_by = null
+         from unnest($2::uuid[]) with ordinality as p (id, n)
+         where a.id = p.id and a.state = 'staged' and a.staged_by = $3 and a.staged_for = $4",
+        breach.uuid(),
+        &ids,
+        holder.map(Holder::bytes),
+        StagedFor::Breach(pact).code(),
+    )
+    .execute(tx)
+    .await
+    .map_err(refuse)?
+    .rows_affected();
+    if attached == photos.len() as u64 { Ok(()) } else { Err(Error::field("photos", Reason::NotAChoice)) }
+}
+
 /// Reads a photo for whoever may see it, and says whether everyone may (so that it can be cached).
 ///
 /// Everyone: shown, under a listed request or a published reply of one. Its owner, a browser that
 /// proved number and code, and staff who may read the order: always. Staged: the browser that sent
-/// it. Everyone else hears that there is no such photo.
+/// it. Of a report: its reporter and its officer, and those to whom the officer passed it on. Everyone else hears that there is no
+/// such photo.
 pub async fn read(
     db: &Db,
     actor: &Actor,
@@ -236,7 +272,7 @@ pub async fn read(
 ) -> Result<Photo, Error> {
     let not_found = || Error::NotFound { what: What::Attachment };
     let row = sqlx::query!(
-        r#"select a.state, a.staged_by, a.sha256, c.state as "content_state?", c.kind as "words?", e.kind as "evidence?", e.pact_id as "pact?",
+        r#"select a.state, a.staged_by, a.sha256, a.breach_id, c.state as "content_state?", c.kind as "words?", e.kind as "evidence?", e.pact_id as "pact?",
                r.listed as "listed?", r.person_id as "owner?", r.area_path as "area_path?", r.order_id as "order_id?", r.kind as "kind?",
                exists (select from request_grant g where g.request_id = r.id and g.holder = $2 and g.expires_at > $3) as "granted!"
            from attachment a
@@ -271,6 +307,10 @@ pub async fn read(
     let by_office = || async {
         if let Some(pact) = row.pact {
             return crate::pacts::may_read_papers(db, actor, PactId::from_uuid(pact)).await;
+        }
+        if let Some(breach) = row.breach_id {
+            let passed_on = row.state == "shown";
+            return crate::keeping::may_see_photo(db, actor, BreachId::from_uuid(breach), passed_on).await;
         }
         let Some(order) = row.order_id else { return false };
         crate::orders::may_read(db, actor, order).await

@@ -24,7 +24,7 @@ pub use rebuild::{Repaired, Totals, rebuild, totals};
 pub use rewards::{Reservation, ReservationState, Reserve, Reserved, new_code, release, reservation, reserve};
 pub use stock::{NewReward, Reward, add_reward, catalogue, change_reward, counters, managed};
 pub use tariff::{
-    Item, PutInForce, Tariff, add_item, draft, drafts, in_force, manageable_areas, put_in_force, remove_item,
+    Item, Tariff, add_item, before_a_vote, draft, drafts, in_force, manageable_areas, put_in_force, remove_item,
 };
 pub(crate) use tick::let_all_expire;
 pub use tick::{Ticked, tick};

@@ -29,6 +29,8 @@ pub enum Told {
     OneToFive,
     /// More than nine photos.
     NinePhotos,
+    /// More than three photos.
+    ThreePhotos,
     /// The second signer is the first one again.
     AnotherPerson,
     /// A number below zero.
@@ -43,6 +45,10 @@ pub enum Told {
     SoldOut,
     /// It would be for oneself or one's own household.
     OwnHousehold,
+    /// It lies before a meeting, or has passed there.
+    UnderVote,
+    /// No vote of its own has passed it.
+    NotPassed,
 }
 
 impl Told {
@@ -52,6 +58,7 @@ impl Told {
             Self::NotAChoice => Reason::NotAChoice,
             Self::OneToFive => Reason::OutOfRange { min: 1, max: 5 },
             Self::NinePhotos => Reason::TooManyPhotos { max: 9 },
+            Self::ThreePhotos => Reason::TooManyPhotos { max: 3 },
             Self::AnotherPerson => Reason::NeedsAnotherPerson,
             Self::NotNegative => Reason::OutOfRange { min: 0, max: i32::MAX as i64 },
             Self::NotOnTheMap => Reason::OutsideArea,
@@ -59,6 +66,8 @@ impl Told {
             Self::NotEnoughPoints => Reason::NotEnoughPoints,
             Self::SoldOut => Reason::SoldOut,
             Self::OwnHousehold => Reason::OwnHousehold,
+            Self::UnderVote => Reason::UnderVote,
+            Self::NotPassed => Reason::NotPassed,
         }
     }
 }
@@ -98,6 +107,10 @@ pub const TABLE: &[(&str, Meaning)] = &[
     ("attachment_staged_for_is_known", Meaning::Fault),
     ("attachment_belongs_or_is_staged", Meaning::Fault),
     ("attachment_position_is_taken_once", Meaning::Exists(What::Attachment)),
+    ("attachment_is_of_one_thing", Meaning::Fault),
+    ("attachment_of_a_breach_at_most_three", Meaning::Field("photos", Told::ThreePhotos)),
+    ("attachment_of_a_breach_forgets_its_browser", Meaning::Fault),
+    ("attachment_of_a_breach_is_taken_once", Meaning::Exists(What::Attachment)),
     ("category_code_is_a_word", Meaning::Field("code", Told::NotAChoice)),
     ("category_urgency_is_known", Meaning::Field("urgency", Told::NotAChoice)),
     ("category_limits_are_positive", Meaning::Field("limits", Told::NotNegative)),
@@ -222,6 +235,7 @@ pub const TABLE: &[(&str, Meaning)] = &[
     ("meeting_of_a_room_is_its_kind", Meaning::Field("kind", Told::NotAChoice)),
     ("meeting_closed_has_minutes", Meaning::Fault),
     ("meeting_ends_after_it_begins", Meaning::Fault),
+    ("meeting_is_of_one_area", Meaning::Fault),
     ("meeting_over_has_its_numbers", Meaning::Fault),
     ("meeting_numbers_are_not_negative", Meaning::Fault),
     ("meeting_capacity_is_known", Meaning::Field("capacity", Told::NotAChoice)),
@@ -245,6 +259,15 @@ pub const TABLE: &[(&str, Meaning)] = &[
     ("tariff_takes_effect_by_a_decision", Meaning::Field("decision", Told::NotAChoice)),
     ("tariff_is_put_in_force_by_another", Meaning::Field("decision", Told::AnotherPerson)),
     ("tariff_is_drafted_once", Meaning::Exists(What::Points)),
+    ("tariff_is_of_one_area", Meaning::Fault),
+    ("tariff_vote_kind_is_known", Meaning::Field("meeting", Told::NotAChoice)),
+    ("tariff_vote_is_counted_whole", Meaning::Fault),
+    ("tariff_vote_counts_are_not_negative", Meaning::Field("in_favour", Told::NotNegative)),
+    ("tariff_vote_counts_fit_those_present", Meaning::Fault),
+    ("tariff_vote_is_adopted_by_more_than_half", Meaning::Fault),
+    ("tariff_vote_is_decided_whole", Meaning::Fault),
+    ("tariff_vote_passes_what_was_adopted", Meaning::Fault),
+    ("tariff_is_under_one_vote", Meaning::Field("meeting", Told::UnderVote)),
     ("tariff_item_code_is_a_word", Meaning::Fault),
     ("tariff_item_has_a_name", Meaning::Field("name_zh", Told::NotAChoice)),
     ("tariff_item_goes_to_is_known", Meaning::Field("goes_to", Told::NotAChoice)),
@@ -436,6 +459,16 @@ const CHOSEN: &[(&str, &str)] = &[
     ("request_area_id_fkey", "place"),
     ("person_home_area_id_fkey", "area"),
     ("opinion_clause_fkey", "clause"),
+    ("tariff_vote_is_at_a_meeting_of_the_area", "meeting"),
+];
+
+/// What is told where a trigger keeps a rule that a use case asks before it.
+const RAISED: &[(&str, &str, Told)] = &[
+    ("tariff_passes_by_its_own_vote", "effective_on", Told::NotPassed),
+    ("tariff_in_force_stays", "tariff", Told::UnderVote),
+    ("tariff_under_vote_stays", "tariff", Told::UnderVote),
+    ("tariff_vote_stays", "meeting", Told::UnderVote),
+    ("reservation_is_for_the_people_of_the_area", "reward", Told::NotAChoice),
 ];
 
 /// What a database error means for the person who asked. Constraints are looked up in [`TABLE`]; anything
@@ -456,6 +489,9 @@ pub fn refuse(error: sqlx::Error) -> Error {
         }
         if let Some((_, what)) = EXISTS.iter().find(|(known, _)| *known == name) {
             return Some(Error::Duplicate { what: *what });
+        }
+        if let Some((_, field, told)) = RAISED.iter().find(|(known, ..)| *known == name) {
+            return Some(Error::field(*field, told.reason()));
         }
         let chosen = CHOSEN.iter().find(|(known, _)| *known == name);
         chosen.map(|(_, field)| Error::field(*field, Reason::NotAChoice))

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "test support: a broken fixture ends the test")]
 
 pub mod signing;
+pub mod tariffs;
 mod town;
 pub mod votes;
 

@@ -4,8 +4,10 @@
 use gongzhi_domain::ids::TariffItemId;
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::points::{GoesTo, NewItem, Period, Source};
-use gongzhi_store::points::{self, NewReward, PutInForce};
-use gongzhi_store::testing::World;
+use gongzhi_store::meetings;
+use gongzhi_store::points::{self, NewReward};
+use gongzhi_store::testing::tariffs::Assembly;
+use gongzhi_store::testing::{World, tariffs};
 use uuid::Uuid;
 
 use crate::forms::marked;
@@ -32,12 +34,7 @@ pub async fn tariff(world: &World, area: &str) -> TariffItemId {
     };
     let draft = points::draft(&db, &first, area).await.unwrap();
     points::add_item(&db, &first, draft, &item).await.unwrap();
-    let put = PutInForce {
-        decision: "居民会议 2026 年第 2 号决议".into(),
-        effective_on: Some(db.today()),
-        expires_months: Some(24),
-    };
-    points::put_in_force(&db, &second, draft, &put).await.unwrap();
+    tariffs::passes(world, &second, area, draft).await.unwrap();
     let tariffs = points::in_force(&db).await.unwrap();
     tariffs.iter().find(|tariff| tariff.path.ends_with(area)).unwrap().items[0].id
 }
@@ -199,7 +196,7 @@ async fn the_forms_of_tariff_and_stock_say_what_is_wrong() {
     let voting =
         officer.clone().island().post("/api/add-tariff-item", &[("tariff", &tariff), ("source", "voting")]).await;
     assert_eq!(voting.status, 422, "points for voting are no choice");
-    let own = [("tariff", tariff.as_str()), ("decision", "2026-2"), ("effective_on", "2026-04-01")];
+    let own = [("tariff", tariff.as_str()), ("effective_on", "2026-04-01")];
     assert_eq!(officer.clone().island().post("/api/pass-tariff", &own).await.status, 422, "a second person");
 
     officer.get("/desk/points/rewards").await.is(200);
@@ -215,4 +212,135 @@ async fn the_forms_of_tariff_and_stock_say_what_is_wrong() {
     officer.post("/api/change-reward", &sent).await.is(303);
     let page = officer.get("/points/rewards").await.is(200);
     assert!(page.body.contains("换完了"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_tariff_is_passed_at_a_meeting_and_everybody_can_do_the_sum_again() {
+    let town = Town::new().await;
+    let (world, desk) = (&town.world, "/desk/points/tariff");
+    let assembly = Assembly::new(world, "BYH1A").await;
+    let (mut drafter, actor) = town.staff(Role::PactOfficer, "CENTRE", "BYH1A").await;
+    let (mut second, _) = town.staff(Role::PactOfficer, "CENTRE", "BYH1A").await;
+    let item = NewItem {
+        name: ("扫雪 <b>".into(), "Snow".into()),
+        source: Source::Volunteering,
+        goes_to: GoesTo::Person,
+        points: 5,
+        cap: 20,
+        period: Period::Month,
+        evidence: ("照片".into(), "Photo".into()),
+        checks: ("两人".into(), "Two people".into()),
+    };
+    let draft = points::draft(&world.db(), &actor, "BYH1A").await.unwrap();
+    points::add_item(&world.db(), &actor, draft, &item).await.unwrap();
+    let page = drafter.get(desk).await.is(200);
+    assert!(page.body.contains("还没有召集会议"), "{}", page.body);
+    let meeting = assembly.calls().await;
+    let tariff = draft.to_string();
+    drafter
+        .post("/api/put-tariff-to-vote", &[("tariff", &tariff), ("expires_months", "7"), ("back", desk)])
+        .await
+        .is(303);
+    let tags = check(&drafter.get(desk).await.is(200), "zh-CN", "put refused");
+    marked(&tags, &[&format!("meeting-put-{tariff}")]);
+    let put = [("tariff", tariff.as_str()), ("meeting", &meeting.to_string()), ("expires_months", "36")];
+    drafter.post("/api/put-tariff-to-vote", &put).await.is(303);
+    for lang in LANGS {
+        let page = drafter.clone().chose(lang).get(desk).await.is(200);
+        check(&page, lang, "before the vote");
+        assert!(page.body.contains("/api/take-tariff-back") && !page.body.contains("/api/add-tariff-item"));
+        let page = town.browser().chose(lang).get("/points/tariff").await.is(200);
+        check(&page, lang, "to be voted on");
+        assert!(page.body.contains("扫雪 &lt;b&gt;") || page.body.contains("Snow"), "people read it before they vote");
+    }
+
+    assembly.gathers(meeting).await;
+    let at = format!("/desk/meetings/{meeting}");
+    let count = |yes: &'static str, back: &str| {
+        [
+            ("meeting", meeting.to_string()),
+            ("tariff", tariff.clone()),
+            ("present", "7".into()),
+            ("in_favour", yes.into()),
+            ("against", "1".into()),
+            ("abstained", "0".into()),
+            ("back", back.to_owned()),
+        ]
+    };
+    let sends = async |browser: &mut crate::browser::Browser, yes| {
+        let fields = count(yes, &at);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.post("/api/count-tariff", &fields).await.is(303);
+    };
+    drafter.get(&at).await.is(200);
+    sends(&mut drafter, "9").await;
+    let tags = check(&drafter.get(&at).await.is(200), "zh-CN", "more hands than people");
+    marked(&tags, &[&format!("in_favour-count-{tariff}")]);
+    sends(&mut drafter, "6").await;
+    for lang in LANGS {
+        check(&drafter.clone().chose(lang).get(&at).await.is(200), lang, "counted");
+    }
+    assembly.closes(meeting).await.unwrap();
+    let own = drafter.get(desk).await.is(200);
+    assert!(!own.body.contains("/api/pass-tariff") && own.body.contains("请另一位同事定生效日期"), "{}", own.body);
+    let pass = [("tariff", tariff.as_str()), ("effective_on", "2026-03-01"), ("back", desk)];
+    second.get(desk).await.is(200);
+    second.post("/api/pass-tariff", &pass).await.is(303);
+    let tags = check(&second.get(desk).await.is(200), "zh-CN", "a day that has passed");
+    marked(&tags, &[&format!("effective_on-pass-{tariff}")]);
+    let today = world.db().today().to_string();
+    second.post("/api/pass-tariff", &[("tariff", &tariff), ("effective_on", &today)]).await.is(303);
+    for lang in LANGS {
+        let page = town.browser().chose(lang).get("/points/tariff").await.is(200);
+        check(&page, lang, "in force");
+        for shown in ["6", "12", "7", &format!("/rooms/{}/meetings/{meeting}", assembly.room)] {
+            assert!(page.body.contains(shown), "{shown}: {}", page.body);
+        }
+        let public = format!("/rooms/{}/meetings/{meeting}", assembly.room);
+        let page = town.browser().chose(lang).get(&public).await.is(200);
+        check(&page, lang, "the meeting");
+        assert!(page.body.contains("/points/tariff"));
+    }
+    assert!(meetings::public(&world.db(), &world.visitor(), meeting).await.unwrap().tariffs[0].passed == Some(true));
+}
+
+#[tokio::test]
+async fn the_list_of_rewards_shows_first_what_the_reader_can_take() {
+    let town = Town::new().await;
+    let (_, actor) = town.staff(Role::PactOfficer, "CENTRE", "152921").await;
+    let item = tariff(&town.world, "BYH1A").await;
+    reward(&town.world, &actor, "BYH1A").await;
+    reward(&town.world, &actor, "WNS1A").await;
+    let phone = town.phone();
+    let person = town.world.resident("李", &phone).await.person;
+    let new = points::Propose {
+        key: Uuid::new_v4(),
+        phone,
+        item,
+        day: town.world.db().today(),
+        note: "七点到九点巡逻".into(),
+    };
+    let proposal = points::propose(&town.world.db(), &actor, &new).await.unwrap();
+    let (_, checker) = town.staff(Role::PactOfficer, "CENTRE", "152921").await;
+    points::check(&town.world.db(), &checker, proposal, true, "").await.unwrap();
+    let mut li = town.browser().signed_in(&town.session(person, gongzhi_store::sessions::Kind::Resident).await);
+    for lang in LANGS {
+        let page = li.clone().chose(lang).get("/points/rewards").await.is(200);
+        check(&page, lang, "rewards");
+        let (form, not) = (
+            page.body.find("/api/reserve-reward").unwrap(),
+            if lang == "en" { "This is for residents of" } else { "或者积分要在那里记的" },
+        );
+        assert!(form < page.body.find(not).unwrap(), "first what can be taken");
+        assert_eq!(page.body.matches("/api/reserve-reward").count(), 1);
+    }
+    let other: Uuid = sqlx::query_scalar("select id from reward where area_path like '%WNS1A'")
+        .fetch_one(town.world.db().pool())
+        .await
+        .unwrap();
+    let (key, other) = (Uuid::new_v4().to_string(), other.to_string());
+    li.get("/points/rewards").await.is(200);
+    li.post("/api/reserve-reward", &[("key", &key), ("reward", &other), ("back", "/points/rewards")]).await.is(303);
+    let page = li.get("/points/rewards").await.is(200);
+    assert!(page.body.contains("您不住在那里"), "{}", page.body);
 }

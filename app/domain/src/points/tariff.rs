@@ -4,6 +4,7 @@
 use chrono::{Datelike as _, Days, NaiveDate};
 
 use crate::error::{Error, FieldError, Reason, Result};
+use crate::meeting::{Attendance, HandCount, MeetingKind};
 use crate::request::written;
 
 coded! {
@@ -77,6 +78,14 @@ coded! {
         /// Who checks, English.
         ChecksEn = "checks_en",
     }
+}
+
+/// Whether a tariff passed by its own vote (pacts.md, Keeping and points): more than half of those present were for it,
+/// `2 * in_favour > present`, at a meeting that decides about tariffs and to which enough had come. The vote is void where more
+/// were counted than had come.
+#[must_use]
+pub const fn passes(kind: MeetingKind, came: Attendance, hands: HandCount) -> bool {
+    kind.decides_tariffs() && came.is_enough(kind) && hands.present <= came.present && hands.adopted()
 }
 
 /// An item as it is drafted.

@@ -3,9 +3,10 @@
 use chrono::{NaiveDate, TimeDelta};
 use gongzhi_domain::ids::PersonId;
 use gongzhi_domain::keeping::{self, Move, Mover, Outcome, State, TABLE};
+use gongzhi_domain::meeting::{Attendance, HandCount, MeetingKind};
 use gongzhi_domain::points::{
-    AUDIT_SHARE, EntryKind, GoesTo, Holder, NewItem, Period, Source, audit_sample, expiring, is_balanced, postings,
-    reversed, unusual_pairs,
+    AUDIT_SHARE, EntryKind, GoesTo, Holder, NewItem, Period, Source, audit_sample, expiring, is_balanced, passes,
+    postings, reversed, unusual_pairs,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -15,6 +16,17 @@ fn holder() -> Holder {
 }
 
 proptest! {
+    #[test]
+    fn a_tariff_passes_by_more_than_half_of_those_present_where_enough_came(
+        kind in prop::sample::select(MeetingKind::ALL), entitled in 0_u32..60, came in 0_u32..60, present in 0_u32..60, yes in 0_u32..60,
+    ) {
+        let hands = HandCount { present, in_favour: yes, against: 0, abstained: 0 };
+        let passed = passes(kind, Attendance { present: came, entitled }, hands);
+        let half = f64::from(yes) > f64::from(present) / 2.0;
+        let enough = kind != MeetingKind::Representatives || (entitled > 0 && f64::from(came) >= f64::from(entitled) * 2.0 / 3.0 - 1e-9);
+        prop_assert_eq!(passed, half && enough && came > 0 && present <= came && kind != MeetingKind::PartyMembers);
+    }
+
     #[test]
     fn every_entry_sums_to_nothing_and_so_does_its_reversal(points in 1_i64..100_000) {
         for kind in EntryKind::ALL.iter().filter(|kind| **kind != EntryKind::Reversal) {

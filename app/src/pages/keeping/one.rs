@@ -14,6 +14,7 @@ use super::words;
 use crate::components::{
     Badge, Button, Card, Checkbox, Choice, Door, Facts, Form, Look, Page, RadioCards, TextArea, Tone,
 };
+use crate::pages::photos;
 use crate::pages::points::words::day;
 use crate::pages::reading::{part, read, summary};
 
@@ -62,6 +63,7 @@ pub fn OneMatter() -> impl IntoView {
                 </p>
                 {due.map(|due| view! { <p class="quiet">{due}</p> })}
                 <Facts facts=facts />
+                {pictures(&matter, lang)}
                 {verb.map(|verb| act(&matter, verb, flash, lang))}
                 {words::course(&matter.events, lang)}
                 <p class="quiet">{td_string!(lang, keeping.hidden)}</p>
@@ -69,6 +71,12 @@ pub fn OneMatter() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// The photos the reader may see; the reporter is told which of them stay with the officer.
+fn pictures(matter: &Mine, lang: Lang) -> Option<AnyView> {
+    let note = (matter.card.part == Part::Reporter).then(|| td_string!(lang, keeping.photo_kept));
+    photos::tiles(&matter.photos, |n| td_string!(lang, keeping.photo_alt, n = n), note)
 }
 
 /// What the reader can do now, by its form.

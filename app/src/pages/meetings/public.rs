@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use super::{about, badge, lines};
 use crate::components::{Badge, Button, Door, Facts, List, ListItem, Look, Notice, Page, Tone, Weight};
+use crate::pages::points::vote;
 use crate::pages::reading::{part, read};
 use crate::visit::Visit;
 
@@ -104,6 +105,25 @@ fn afterwards(meeting: &PublicMeeting, lang: Lang) -> AnyView {
             <ul class="list">{votes}</ul>
         }
     });
+    let tariffs = meeting.tariffs.iter().map(|on| {
+        view! {
+            <li class="home-door">
+                <p class="row row-apart">
+                    <b>{td_string!(lang, points.vote_of, area = on.area.in_(lang), version = on.version)}</b>
+                    {vote::badge(on, lang)}
+                </p>
+                {vote::numbers(on, lang)}
+            </li>
+        }
+    });
+    let tariffs = tariffs.collect::<Vec<_>>();
+    let tariffs = (!tariffs.is_empty()).then(|| {
+        view! {
+            <h3>{td_string!(lang, meetings.tariffs)}</h3>
+            <ul class="list">{tariffs}</ul>
+            <p><a href="/points/tariff">{td_string!(lang, points.to_tariff)}</a></p>
+        }
+    });
     let decisions = (!meeting.decisions.is_empty()).then(|| {
         view! {
             <h3>{td_string!(lang, meetings.decisions)}</h3>
@@ -124,6 +144,7 @@ fn afterwards(meeting: &PublicMeeting, lang: Lang) -> AnyView {
             <Facts facts=vec![(td_string!(lang, meetings.came).to_owned(), came.into_any())] />
             {decisions}
             {votes}
+            {tariffs}
             {minutes}
         </section>
     }

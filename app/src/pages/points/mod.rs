@@ -5,6 +5,7 @@ mod mine;
 mod reservation;
 mod rewards;
 mod tariff;
+pub(super) mod vote;
 pub(super) mod words;
 
 pub use mine::MyPoints;

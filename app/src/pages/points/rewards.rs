@@ -24,7 +24,7 @@ pub fn Rewards() -> impl IntoView {
         } else {
             (Flash::default(), None)
         };
-        let rewards = points::catalogue(&here.db).await?;
+        let rewards = points::catalogue(&here.db, &here.actor).await?;
         let list = if rewards.is_empty() {
             view! {
                 <EmptyState sign="兑" title=td_string!(lang, points.rewards_empty_title)>
@@ -72,12 +72,16 @@ fn one(here: &Here, reward: &Reward, mine: Option<&Mine>, flash: &Flash) -> AnyV
     let line = vec![
         td_string!(lang, points.amount, n = reward.cost),
         reward.place.in_(lang).to_owned(),
-        reward.area.in_(lang).to_owned(),
+        td_string!(lang, points.for_people_of, area = reward.area.in_(lang)),
     ];
     let household = mine.and_then(|mine| mine.household).map_or(0, |household| household.balance);
     let cost = i64::from(reward.cost);
     let affords = mine.is_some_and(|mine| mine.balance >= cost);
     let act = match mine {
+        Some(_) if reward.within_reach == Some(false) => {
+            view! { <p class="quiet">{td_string!(lang, points.not_for_you, area = reward.area.in_(lang))}</p> }
+                .into_any()
+        }
         Some(_) if reward.stock > 0 && (affords || household >= cost) => {
             let typed = flash.of(&[("reward", &id)]);
             let full = td_string!(lang, points.reserve_full, name = reward.name.in_(lang));

@@ -133,11 +133,15 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Names, one a line, none of them twice.
     fn invited(&self, told: &Meeting, at: i64) -> String {
-        let mut rng = ChaCha8Rng::seed_from_u64(self.told.days.unsigned_abs() * 31 + at.unsigned_abs());
+        self.names(usize::try_from(told.expected).unwrap_or_default(), at.unsigned_abs())
+    }
+
+    /// So many names, one a line, none of them twice; others for another meeting.
+    pub(super) fn names(&self, many: usize, meeting: u64) -> String {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.told.days.unsigned_abs() * 31 + meeting);
         let mut lines: Vec<String> = Vec::new();
-        while lines.len() < usize::try_from(told.expected).unwrap_or_default() {
+        while lines.len() < many {
             let name = names::anybody(&mut rng).zh;
             if !lines.contains(&name) {
                 lines.push(name);

@@ -8,6 +8,8 @@ use gongzhi_domain::order::Version;
 use gongzhi_domain::pact::Office;
 use gongzhi_store::calendar::local_day;
 use gongzhi_store::keeping::{self, NewNomination, Report, Triage};
+use gongzhi_store::photos::StagedFor;
+use gongzhi_store::requests::Holder;
 use gongzhi_store::{Db, fault, moderation, seed};
 use uuid::Uuid;
 
@@ -40,6 +42,10 @@ const REPORTS: [(usize, i64, &str, &str, &str, Far); 12] = [
     (5, 5, "福满家园二号楼六层", "半夜十二点还在唱歌。", "", Far::Reported),
     (3, 1, "和顺小区一号楼四层", "楼道灯下面堆着旧床垫。", "", Far::Reported),
 ];
+
+/// Which of them came with a photo.
+const PHOTOS: [(usize, &str); 4] =
+    [(0, "stairwell_clutter"), (5, "stairwell_clutter"), (7, "dog_mess"), (9, "fire_lane_blocked")];
 
 /// Good neighbours: the words, how many endorse them, whether the committee picked them and they agreed.
 #[rustfmt::skip]
@@ -74,6 +80,11 @@ impl Play<'_> {
         let (clause, days, place, words, reply, far) = *told;
         let began = self.place.now - TimeDelta::days(days);
         let db = self.place.db.at(began);
+        let holder = Holder::of(self.place.db, &format!("demo-breach-{at}"));
+        let photos = match PHOTOS.iter().find(|(of, _)| *of == at) {
+            Some((_, name)) => vec![self.photo(name, &db, &holder, StagedFor::Breach(self.id)).await?],
+            None => Vec::new(),
+        };
         let new = Report {
             key: key(88, at),
             pact: self.id,
@@ -81,6 +92,8 @@ impl Play<'_> {
             place: place.to_owned(),
             happened_on: local_day(began - TimeDelta::days(1)),
             words: words.to_owned(),
+            photos: photos.clone(),
+            holder: Some(holder),
         };
         let id = keeping::report(&db, &reporter.actor, &new).await?;
         if far == Far::Reported {
@@ -90,6 +103,7 @@ impl Play<'_> {
         let triage = Triage::TakeUp {
             phone: concerned.phone.full().to_owned(),
             summary: format!("有邻居反映{place}不合公约第{clause}条，楼长看过，请您说说情况。"),
+            photos,
         };
         keeping::triage(&self.after(began, 1), committee, id, Version(1), &triage).await?;
         keeping::answer(&self.after(began, 3), &concerned.actor, id, reply).await?;

@@ -311,7 +311,7 @@ impl<'a> Play<'a> {
         let db = self.place.db.at(moment);
         let holder = Holder::of(self.place.db, &format!("demo-{}-{kind}", self.told.key));
         let photo = match photo {
-            Some(name) => Some(self.photo(name, &db, &holder).await?),
+            Some(name) => Some(self.photo(name, &db, &holder, StagedFor::Evidence(self.id)).await?),
             None => None,
         };
         let new = NewEvidence {
@@ -326,11 +326,18 @@ impl<'a> Play<'a> {
         Ok(())
     }
 
-    async fn photo(&self, name: &'static str, db: &Db, holder: &Holder) -> Result<AttachmentId, Error> {
+    /// Stages a photo of that name for a form.
+    pub(super) async fn photo(
+        &self,
+        name: &'static str,
+        db: &Db,
+        holder: &Holder,
+        form: StagedFor,
+    ) -> Result<AttachmentId, Error> {
         let jpeg = tokio::task::spawn_blocking(move || photos::draw(name)).await.map_err(fault)?;
         let jpeg = jpeg.ok_or_else(|| fault(format_args!("{name} could not be drawn")))?;
         let actor = Actor { client: format!("demo-{}-{name}", self.told.key), ..Actor::visitor() };
-        album::stage(db, &actor, holder, StagedFor::Evidence(self.id), jpeg.into()).await
+        album::stage(db, &actor, holder, form, jpeg.into()).await
     }
 
     /// Saves the draft.

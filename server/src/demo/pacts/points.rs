@@ -2,10 +2,14 @@
 
 use chrono::TimeDelta;
 use gongzhi_domain::Error;
+use gongzhi_domain::ids::{MeetingId, TariffId};
+use gongzhi_domain::meeting::{HandCount, MeetingCapacity, MeetingKind, MinutesPart};
 use gongzhi_domain::pact::{Office, Stage};
+use gongzhi_domain::person::Actor;
 use gongzhi_domain::points::{Account, GoesTo, NewItem, Period, Source};
 use gongzhi_store::calendar::local_day;
-use gongzhi_store::points::{self, NewReward, Propose, PutInForce, Reserve};
+use gongzhi_store::meetings::{self, About, NewMeeting, Tick};
+use gongzhi_store::points::{self, NewReward, Propose, Reserve};
 use gongzhi_store::{Db, fault};
 use uuid::Uuid;
 
@@ -25,6 +29,13 @@ const ITEMS: [Row; 6] = [
     (("夜间义务巡查", "A night patrol"), Source::Safety, GoesTo::Person, 15, 60, Period::Month, ("巡查记录", "The patrol's log"), "跟着巡逻队走了一圈，关好两个单元门。"),
     (("教邻居用手机", "Teaching a neighbour to use the phone"), Source::Learning, GoesTo::Person, 15, 60, Period::Month, ("学的人签字", "The learner's signature"), "在活动室教了四位老人视频通话和挂号。"),
 ];
+
+/// Who could come to the meeting on the tariff, and who came.
+const REPRESENTATIVES: u32 = 41;
+const CAME: usize = 36;
+const TOLD: &str = "主任逐条念了积分标准。赵代表问：投票、签名给不给分？答：不给，法律和公约都不许。钱代表建议陪老人看病的分值高一些，已在拟稿时采纳。\
+                    没有别的意见，举手表决。";
+const DECIDED: &str = "同意按交付表决的积分标准试行，积分两年有效。";
 
 #[rustfmt::skip]
 const REWARDS: [(&str, &str, &str, &str, i32, i32); 5] = [
@@ -56,12 +67,9 @@ impl Play<'_> {
             };
             points::add_item(&db, committee, tariff, &item).await?;
         }
-        let put = PutInForce {
-            decision: "居民会议举手表决：到会四百九十二户，四百七十户赞成".to_owned(),
-            effective_on: Some(local_day(db.now())),
-            expires_months: Some(24),
-        };
-        points::put_in_force(&db, branch, tariff, &put).await?;
+        self.vote_on(tariff).await?;
+        let db = self.place.db.at(self.day(Stage::InForce, 10));
+        points::put_in_force(&db, branch, tariff, Some(local_day(db.now()))).await?;
         for (at, (zh, en, where_zh, where_en, cost, stock)) in REWARDS.iter().enumerate() {
             let new = NewReward {
                 area: HOME.to_owned(),
@@ -75,6 +83,43 @@ impl Play<'_> {
         }
         self.credits().await?;
         self.fetch().await
+    }
+
+    /// The residents' representatives meet on the tariff and raise their hands.
+    async fn vote_on(&self, tariff: TariffId) -> Result<(), Error> {
+        let (committee, chair) = (self.officer(Office::Committee)?, self.officer(Office::Chair)?);
+        let begins = self.day(Stage::InForce, 9);
+        let (called, db) = (self.place.db.at(begins - TimeDelta::hours(30)), self.place.db.at(begins));
+        let id = MeetingId::from_uuid(called.new_id());
+        let new = NewMeeting {
+            id,
+            about: About::Pact(self.number.clone()),
+            kind: MeetingKind::Representatives,
+            planned_at: begins,
+            place: "党群服务中心二楼会议室".to_owned(),
+            agenda: "一、宣读积分标准\n二、逐条议\n三、举手表决".to_owned(),
+            expected: REPRESENTATIVES,
+        };
+        meetings::plan(&called, committee, &new).await?;
+        meetings::put_tariff(&called, committee, tariff, id, Some(24)).await?;
+        let names = self.names(usize::try_from(REPRESENTATIVES).map_err(fault)?, 77);
+        meetings::invite(&called, committee, id, MeetingCapacity::Representative, &names).await?;
+        let page = meetings::at_desk(&db, committee, id).await?;
+        let mut version = meetings::open(&db, committee, id, page.version).await?;
+        for attender in page.people.iter().take(CAME) {
+            let tick =
+                Tick { attender: Some(attender.id), name: String::new(), capacity: attender.capacity, in_person: true };
+            meetings::tick(&db, committee, id, &tick).await?;
+        }
+        let present = u32::try_from(CAME).map_err(fault)?;
+        let hands = HandCount { present, in_favour: present - 5, against: 3, abstained: 2 };
+        let after = self.place.db.at(begins + TimeDelta::minutes(70));
+        meetings::count_tariff(&after, committee, id, tariff, hands, "").await?;
+        version = meetings::over(&after, committee, id, version).await?;
+        version = meetings::write(&after, committee, id, version, TOLD, DECIDED).await?;
+        meetings::sign(&after, committee, id, version, MinutesPart::Keeper).await?;
+        meetings::sign(&after, chair, id, version, MinutesPart::Chair).await?;
+        Ok(())
     }
 
     async fn credits(&self) -> Result<(), Error> {
@@ -105,7 +150,7 @@ impl Play<'_> {
 
     /// Some have fetched a reward, some hold a code.
     async fn fetch(&self) -> Result<(), Error> {
-        let rewards = points::catalogue(self.place.db).await?;
+        let rewards = points::catalogue(self.place.db, &Actor::visitor()).await?;
         let clerk = self.place.moderator;
         let people: Vec<_> = self.doors().filter_map(|door| door.people.first()).collect();
         for (at, who) in people.iter().step_by(17).take(10).enumerate() {

@@ -9,11 +9,13 @@ use gongzhi_domain::lang::Named;
 use gongzhi_domain::order::Version;
 use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::Actor;
+use gongzhi_domain::view::Photo;
 use gongzhi_domain::{Error, What};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::course::{hold, index_of, is_related};
+use super::photos;
 use crate::db::Db;
 use crate::keys::Purpose;
 use crate::people;
@@ -74,6 +76,8 @@ pub struct Mine {
     pub words: Option<String>,
     /// The officer's words: the summary, or why it was turned away.
     pub summary: String,
+    /// Its photos: all of them for the reporter, what the officer passed on for the others.
+    pub photos: Vec<Photo>,
     /// What whoever is meant answered.
     pub reply: Option<String>,
     /// What came of it.
@@ -156,6 +160,7 @@ pub async fn one(db: &Db, actor: &Actor, id: BreachId) -> Result<Mine, Error> {
         happened_on: row.happened_on,
         words: if part == Part::Reporter { Some(opened(Purpose::Content, &row.words)?) } else { None },
         summary: row.note.clone(),
+        photos: photos::of(&mut conn, id, part == Part::Reporter).await?,
         reply: row.reply.as_deref().map(|sealed| opened(Purpose::Content, sealed)).transpose()?,
         outcome: row.outcome,
         due,
@@ -307,6 +312,8 @@ pub struct DeskPage {
     pub happened_on: NaiveDate,
     /// The reporter's words.
     pub words: String,
+    /// Its photos; those that were not passed on are hidden from the others.
+    pub photos: Vec<Photo>,
     /// The officer's words at triage.
     pub summary: String,
     /// The number of whoever is meant, masked.
@@ -364,6 +371,7 @@ pub async fn desk_one(db: &Db, actor: &Actor, id: BreachId) -> Result<DeskPage, 
         place: opened(Purpose::Place, &row.place)?,
         happened_on: row.happened_on,
         words: opened(Purpose::Content, &row.words)?,
+        photos: photos::of(&mut tx, id, true).await?,
         summary: row.note,
         concerned,
         reply: row.reply.as_deref().map(|sealed| opened(Purpose::Content, sealed)).transpose()?,

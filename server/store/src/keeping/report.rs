@@ -1,8 +1,8 @@
 //! What the two sides do: reporting that a clause was not kept, answering, appealing once.
 
 use chrono::{Days, NaiveDate, TimeDelta};
-use gongzhi_domain::ids::{BreachId, ClauseId, PactId, PersonId};
-use gongzhi_domain::keeping::{APPEAL, HAPPENED_MAX_DAYS, Move, Mover, PLACE_MAX, Side, State, WORDS_MAX};
+use gongzhi_domain::ids::{AttachmentId, BreachId, ClauseId, PactId, PersonId};
+use gongzhi_domain::keeping::{APPEAL, HAPPENED_MAX_DAYS, Move, Mover, PHOTOS_MAX, PLACE_MAX, Side, State, WORDS_MAX};
 use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::request::written;
@@ -13,7 +13,9 @@ use super::course::{self, Breach, hold, households_of, index_in, index_of, perfo
 use crate::db::Db;
 use crate::keys::Purpose;
 use crate::limits;
+use crate::photos;
 use crate::refusal::refuse;
+use crate::requests::Holder;
 
 /// Reports one person may send in a day.
 const A_DAY: i32 = 5;
@@ -33,10 +35,14 @@ pub struct Report {
     pub happened_on: NaiveDate,
     /// What happened and how one knows.
     pub words: String,
+    /// Photos this browser staged for it, three at most: for the officer, and for those to whom the officer passes them on.
+    pub photos: Vec<AttachmentId>,
+    /// The browser that staged them.
+    pub holder: Option<Holder>,
 }
 
 /// Reports that a clause was not kept. Refused: whoever is not signed in; a pact that is not in force; a clause that is not
-/// its; a day to come; more than five in a day.
+/// its; a day to come; more than three photos, or one this browser did not stage; more than five in a day.
 pub async fn report(db: &Db, actor: &Actor, new: &Report) -> Result<BreachId, Error> {
     let role = actor.may(Action::ReportBreach, &Target::none())?;
     let person = actor.person.ok_or(Error::NotSignedIn)?;
@@ -49,6 +55,9 @@ pub async fn report(db: &Db, actor: &Actor, new: &Report) -> Result<BreachId, Er
     let earliest = db.today().checked_sub_days(Days::new(HAPPENED_MAX_DAYS.unsigned_abs())).unwrap_or(NaiveDate::MIN);
     if new.happened_on > db.today() || new.happened_on < earliest {
         wrong.push(FieldError::new("happened_on", Reason::NotADate));
+    }
+    if new.photos.len() > PHOTOS_MAX as usize {
+        wrong.push(FieldError::new("photos", Reason::TooManyPhotos { max: PHOTOS_MAX }));
     }
     let mut tx = db.begin().await?;
     let pact =
@@ -97,6 +106,7 @@ pub async fn report(db: &Db, actor: &Actor, new: &Report) -> Result<BreachId, Er
         let before = before.fetch_optional(&mut *tx).await.map_err(refuse)?;
         return before.map(BreachId::from_uuid).ok_or(Error::Duplicate { what: What::Breach });
     }
+    photos::attach_to_report(&mut tx, new.holder.as_ref(), new.pact, id, &new.photos).await?;
     course::write(db, &mut tx, actor, role, id, Move::Report, Mover::Reporter, State::Received).await?;
     tx.commit().await.map_err(refuse)?;
     Ok(id)

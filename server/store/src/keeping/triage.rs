@@ -1,7 +1,7 @@
 //! Triage: the committee's officer looks within three days whether a report is about a clause, and names whoever is meant.
 //! Neither side's officer does, nor anybody who lives with one.
 
-use gongzhi_domain::ids::BreachId;
+use gongzhi_domain::ids::{AttachmentId, BreachId};
 use gongzhi_domain::keeping::{Move, Mover, WORDS_MAX};
 use gongzhi_domain::order::Version;
 use gongzhi_domain::permission::{Action, Target};
@@ -11,6 +11,7 @@ use gongzhi_domain::request::written;
 use gongzhi_domain::{Error, Lang, Reason};
 
 use super::course::{Breach, hold, is_related, perform};
+use super::photos;
 use crate::db::Db;
 use crate::people;
 use crate::refusal::refuse;
@@ -26,11 +27,13 @@ pub enum Triage {
         phone: String,
         /// What is said, in the officer's own words: the reporter's stay sealed.
         summary: String,
+        /// The photos of the report that go with it to whoever is meant and to the panel; the others stay with the officer.
+        photos: Vec<AttachmentId>,
     },
 }
 
 /// Decides about a report that was received. Refused: whoever runs no pacts there, or is one side or lives with one;
-/// [`Error::Stale`] when another was faster; no words; the reporter as the one who is meant.
+/// [`Error::Stale`] when another was faster; no words; the reporter as the one who is meant; a photo that is not of the report.
 pub async fn triage(db: &Db, actor: &Actor, id: BreachId, saw: Version, what: &Triage) -> Result<(), Error> {
     let action = Action::TriageBreach;
     if !actor.has(action) {
@@ -51,7 +54,7 @@ pub async fn triage(db: &Db, actor: &Actor, id: BreachId, saw: Version, what: &T
             written(note, 4, WORDS_MAX).map_err(|reason| Error::field("note", reason))?;
             (Move::TurnAway, note)
         }
-        Triage::TakeUp { phone, summary } => {
+        Triage::TakeUp { phone, summary, photos: passed } => {
             let number = Phone::parse(phone).map_err(|reason| Error::field("phone", reason))?;
             written(summary, 4, WORDS_MAX).map_err(|reason| Error::field("summary", reason))?;
             let (concerned, _) = people::find_or_create(db, &mut tx, &number, Lang::Zh).await?;
@@ -63,6 +66,7 @@ pub async fn triage(db: &Db, actor: &Actor, id: BreachId, saw: Version, what: &T
                 .execute(&mut *tx)
                 .await
                 .map_err(refuse)?;
+            photos::pass_on(&mut tx, id, passed).await?;
             (Move::TakeUp, summary)
         }
     };

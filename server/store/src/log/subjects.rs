@@ -63,6 +63,7 @@ const COMPARED: &[(LeafKind, &str)] = &[
     (LeafKind::Text, "pact:"),
     (LeafKind::Roll, "pact:"),
     (LeafKind::VoteCount, "pact:"),
+    (LeafKind::VoteCount, "tariff:"),
     (LeafKind::Signature, "signature:"),
     (LeafKind::Withdrawal, "signature:"),
     (LeafKind::PointsEntry, "entry:"),
@@ -81,6 +82,7 @@ pub(super) async fn compare(db: &Db, tx: &mut PgConnection, logged: &[Logged]) -
             LeafKind::Move => pacts::moves(tx, &logged).await?,
             LeafKind::Text => texts::versions(tx, &logged).await?,
             LeafKind::Roll => votes::rolls(db, tx, &logged).await?,
+            LeafKind::VoteCount if *prefix == "tariff:" => points::tariff_votes(tx, &logged).await?,
             LeafKind::VoteCount => votes::tallies(tx, &logged).await?,
             LeafKind::Signature => signatures::signatures(db, tx, &logged).await?,
             LeafKind::Withdrawal => signatures::withdrawals(tx, &logged).await?,
@@ -109,6 +111,8 @@ pub(super) async fn compare_rows(tx: &mut PgConnection) -> Result<Found, Error> 
                union all select 'withdrawal of signature ' || signature_id, 'withdrawal', leaf_id from signature_event
                          where kind = 'withdrawal'
                union all select 'tally of vote ' || vote_id, 'vote_count', leaf_id from tally
+               union all select 'vote on tariff ' || tariff_id || ' at meeting ' || meeting_id, 'vote_count', leaf_id from tariff_vote
+                         where passed is not null
                union all select 'roll ' || no || ' of pact ' || pact_id, 'roll', leaf_id from roll
                union all select 'amendment ' || no || ' of roll ' || roll_id, 'roll', leaf_id from roll_amendment
                union all select 'move ' || seq || ' of pact ' || pact_id, 'move', leaf_id from pact_move where leaf_id is not null

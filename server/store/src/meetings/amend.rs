@@ -18,7 +18,7 @@ use crate::refusal::{Trouble, fault, refuse};
 /// The longest translation, in characters.
 const ENGLISH_MAX: u32 = 1_500;
 /// The longest reason for fewer present, in characters.
-const FEWER_MAX: u32 = 200;
+pub(super) const FEWER_MAX: u32 = 200;
 /// As many as are moved at one meeting.
 const AMENDMENTS_MAX: i64 = 100;
 

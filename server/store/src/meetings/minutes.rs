@@ -13,7 +13,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 
-use super::{Meeting, amend, not_now, people, person_of};
+use super::{Meeting, amend, not_now, people, person_of, tariff};
 use crate::audit;
 use crate::db::Db;
 use crate::pacts::Pact;
@@ -72,7 +72,7 @@ pub async fn write(
 /// Puts keeper's or chair's signature under the minutes; the second one closes the meeting. `true` when it is closed now.
 ///
 /// Refused: a meeting that is not over yet, minutes that are missing or no sentence yet (`minutes`), an amendment that was moved and not counted
-/// (`amendments`), the same person twice, or as chair of a meeting about a pact somebody who is not its chair (`part`,
+/// (`amendments`), a tariff that was put to the vote and not counted (`tariff`), the same person twice, or as chair of a meeting about a pact somebody who is not its chair (`part`,
 /// [`Reason::NeedsAnotherPerson`]), a part somebody signed already;
 /// [`Error::Stale`] when the text changed since.
 pub async fn sign(db: &Db, actor: &Actor, id: MeetingId, saw: Version, part: MinutesPart) -> Result<bool, Error> {
@@ -105,6 +105,9 @@ async fn sign_in(
     );
     if uncounted.fetch_one(&mut *tx).await? > 0 {
         wrong.push(FieldError::new("amendments", Reason::Missing));
+    }
+    if !tariff::is_counted(&mut *tx, &meeting).await? {
+        wrong.push(FieldError::new("tariff", Reason::Missing));
     }
     let signed = sqlx::query!("select part, person_id from meeting_sign where meeting_id = $1", id.uuid());
     for row in signed.fetch_all(&mut *tx).await? {
@@ -161,6 +164,7 @@ async fn close(db: &Db, tx: &mut PgConnection, actor: &Actor, role: Role, meetin
         let pact = Pact::read(&mut *tx, pact, true).await?;
         write_adopted(db, &mut *tx, actor, role, meeting, &pact).await?;
     }
+    tariff::decide(db, &mut *tx, actor, role, meeting).await?;
     people::tell(db, &mut *tx, meeting, people::News::Closed).await?;
     meeting.record(db, tx, actor, role, "meeting.close", json!({"at": db.now()})).await
 }

@@ -16,7 +16,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::present::attendance;
-use super::{AmendmentLine, Meeting, amend};
+use super::{AmendmentLine, Meeting, TariffVote, amend, tariff};
 use crate::db::Db;
 use crate::keys::Purpose;
 use crate::pacts::Pact;
@@ -60,6 +60,8 @@ pub struct PublicMeeting {
     pub decisions: String,
     /// What was voted on, likewise.
     pub amendments: Vec<AmendmentLine>,
+    /// Tariffs that are put to its vote; what was counted, likewise.
+    pub tariffs: Vec<TariffVote>,
     /// Whether the asker was counted as present, or came as a guest.
     pub mine: Option<Mine>,
     /// Whether the asker runs it.
@@ -128,6 +130,8 @@ pub struct DeskMeeting {
     pub decisions: String,
     /// Other wordings.
     pub amendments: Vec<AmendmentLine>,
+    /// Tariffs that are put to its vote.
+    pub tariffs: Vec<TariffVote>,
     /// The clauses another wording can be moved for; empty where the text does not change by amendment.
     pub clauses: Vec<DraftClause>,
     /// Whether wordings can be moved now.
@@ -281,6 +285,10 @@ pub async fn public(db: &Db, actor: &Actor, id: MeetingId) -> Result<PublicMeeti
         line.moved_by.clear();
         line.count = line.count.filter(|count| count.is_public());
     }
+    let tariffs = tariff::votes(&mut conn, &[], Some(id.uuid())).await?.into_iter().map(|vote| {
+        let (count, fewer) = if closed { (vote.count, vote.fewer) } else { (None, String::new()) };
+        TariffVote { count, fewer, ..vote }.for_everybody()
+    });
     let mine = match actor.person {
         None => None,
         Some(person) => {
@@ -308,6 +316,7 @@ pub async fn public(db: &Db, actor: &Actor, id: MeetingId) -> Result<PublicMeeti
         decisions: if closed { meeting.decisions } else { String::new() },
         agenda: meeting.agenda,
         amendments: lines,
+        tariffs: tariffs.collect(),
         mine,
         runs,
     })
@@ -350,6 +359,7 @@ pub async fn at_desk(db: &Db, actor: &Actor, id: MeetingId) -> Result<DeskMeetin
         counted,
         people,
         amendments: amendments(&mut conn, id, &clauses).await?,
+        tariffs: tariff::votes(&mut conn, &[], Some(id.uuid())).await?,
         clauses,
         may_amend,
         agenda: meeting.agenda,

@@ -64,8 +64,9 @@ pub struct Reserved {
     pub code: Option<QueryCode>,
 }
 
-/// Reserves a reward for 14 days. Refused: whoever is not signed in; a reward that is not offered; none left (field
-/// `reward`); not enough points (field `from`); a household's points without a household.
+/// Reserves a reward for 14 days. Refused: whoever is not signed in; a reward that is not offered; one for the people of an area in
+/// which the person does not live and the points were not credited ([`Reason::ForResidentsOf`]); none left (field `reward`); not
+/// enough points (field `from`); a household's points without a household.
 pub async fn reserve(db: &Db, actor: &Actor, wish: Reserve) -> Result<Reserved, Error> {
     let person = actor.person.ok_or(Error::NotSignedIn)?;
     let role = actor.may(Action::ReserveReward, &Target::of_person(person))?;
@@ -112,6 +113,7 @@ async fn set_aside(
     );
     let Some(reward) = taken.fetch_optional(&mut *tx).await? else { return Err(gone(&mut *tx, wish.reward).await?) };
     let account = account_of(db, &mut *tx, holder).await?;
+    within_reach(db, &mut *tx, wish.reward, person, account).await?;
     if hold_balance(&mut *tx, account).await? < reward.cost.into() {
         return Err(Error::field("from", Reason::NotEnoughPoints).into());
     }
@@ -152,6 +154,27 @@ async fn set_aside(
     );
     tell::send(db, tx, person, &format!("reserved:{id}"), "reward_reserved", words).await?;
     Ok(Reserved { id: ReservationId::from_uuid(id), code: Some(code) })
+}
+
+/// Whether the reward is for the person, or for whoever holds these points.
+async fn within_reach(
+    db: &Db,
+    tx: &mut PgConnection,
+    reward: RewardId,
+    person: PersonId,
+    account: Uuid,
+) -> Result<(), Trouble> {
+    let row = sqlx::query!(
+        r#"select a.name_zh, a.name_en, reward_is_within_reach(r.area_path, $2, $3, $4) as "within!"
+           from reward r join area a on a.id = r.area_id where r.id = $1"#,
+        reward.uuid(),
+        person.uuid(),
+        account,
+        db.today(),
+    );
+    let row = row.fetch_one(tx).await?;
+    let area = Named::new(row.name_zh, row.name_en);
+    if row.within { Ok(()) } else { Err(Error::field("reward", Reason::ForResidentsOf { area }).into()) }
 }
 
 /// Why nothing could be taken: there is no such reward, or none of it is left.

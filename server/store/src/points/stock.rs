@@ -1,4 +1,4 @@
-//! Rewards 兑换: what there is, what it costs, how many are left. The stock counts what nobody has reserved and is never below
+//! Rewards 兑换: what there is, for the people of which area, what it costs, how many are left. The stock counts what nobody has reserved and is never below
 //! nothing.
 
 use gongzhi_domain::area::AreaPath;
@@ -31,16 +31,28 @@ pub struct Reward {
     pub stock: i32,
     /// Whether it is offered.
     pub active: bool,
-    /// Where it is offered.
+    /// Where it is offered: for the people of this area.
     pub area: Named,
+    /// Whether the reader is one of them, by where they live or where their points, or their household's, were credited. `None` where
+    /// nobody is signed in, and at the desk.
+    pub within_reach: Option<bool>,
 }
 
-/// What can be reserved now, the cheapest first; also what has run out, so that people see that it was there.
-pub async fn catalogue(db: &Db) -> Result<Vec<Reward>, Error> {
+/// What is offered: first what the reader can take, then the cheapest; also what has run out, so that people see that it was there.
+pub async fn catalogue(db: &Db, actor: &Actor) -> Result<Vec<Reward>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "select r.id, r.name_zh, r.name_en, r.where_zh, r.where_en, r.cost, r.stock, r.active, a.name_zh as area_zh, a.name_en as area_en
-         from reward r join area a on a.id = r.area_id where r.active order by r.cost, r.id limit 200"
+        r#"select r.id, r.name_zh, r.name_en, r.where_zh, r.where_en, r.cost, r.stock, r.active, a.name_zh as area_zh, a.name_en as area_en,
+               case when $1::uuid is not null then exists (
+                   select from (select id from points_account where person_id = $1
+                                union select p.id from points_account p join residence d on d.household_id = p.household_id
+                                      where d.person_id = $1 and d.capacity <> 'owner' and d.since <= $2 and (d.until is null or d.until > $2)
+                                union all select null) as own (account)
+                   where reward_is_within_reach(r.area_path, $1, own.account, $2)) end as within_reach
+           from reward r join area a on a.id = r.area_id where r.active
+           order by within_reach desc nulls last, r.cost, r.id limit 200"#,
+        actor.person.map(PersonId::uuid),
+        db.today(),
     );
     Ok(rows.fetch_all(db.pool()).await.map_err(refuse)?.into_iter().map(Row::reward).collect())
 }
@@ -57,7 +69,8 @@ pub async fn managed(db: &Db, actor: &Actor) -> Result<Vec<Reward>, Error> {
     require(actor)?;
     let rows = sqlx::query_as!(
         Row,
-        "select r.id, r.name_zh, r.name_en, r.where_zh, r.where_en, r.cost, r.stock, r.active, a.name_zh as area_zh, a.name_en as area_en
+        "select r.id, r.name_zh, r.name_en, r.where_zh, r.where_en, r.cost, r.stock, r.active, a.name_zh as area_zh, a.name_en as area_en,
+             null::boolean as within_reach
          from reward r join area a on a.id = r.area_id
          where exists (select from unnest($1::text[]) as p (path) where r.area_path >= p.path and r.area_path < p.path || '/')
          order by r.active desc, r.cost, r.id limit 200",
@@ -77,6 +90,7 @@ struct Row {
     active: bool,
     area_zh: String,
     area_en: String,
+    within_reach: Option<bool>,
 }
 
 impl Row {
@@ -89,6 +103,7 @@ impl Row {
             stock: self.stock,
             active: self.active,
             area: Named::new(self.area_zh, self.area_en),
+            within_reach: self.within_reach,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The tariff as versions: drafted from the one in force, put in force by a second person who names the vote that passed it,
-//! never changed afterwards.
+//! The tariff as versions: drafted from the one in force, put to the vote of a meeting ([`crate::meetings::put_tariff`]), put in force
+//! by a second person once that vote has passed it, never changed afterwards.
 
 use chrono::NaiveDate;
 use gongzhi_domain::area::AreaPath;
@@ -8,14 +8,14 @@ use gongzhi_domain::lang::Named;
 use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::points::{GoesTo, NewItem, Period, Source};
-use gongzhi_domain::request::written;
-use gongzhi_domain::{Error, FieldError, Reason, What};
+use gongzhi_domain::{Error, Reason, What};
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::audit;
 use crate::db::Db;
+use crate::meetings::{self, TariffVote};
 use crate::refusal::{Trouble, fault, parsed, refuse};
 use crate::scope::Scope;
 
@@ -30,8 +30,10 @@ pub struct Tariff {
     pub path: String,
     /// The how-many-th version of the area.
     pub version: i32,
-    /// The vote that passed it; `None` for a draft.
+    /// The decision that passed it in words, of one from before votes on tariffs were counted.
     pub decision: Option<String>,
+    /// The votes on it, the last first; the one that passed it comes first.
+    pub votes: Vec<TariffVote>,
     /// From which day on; `None` for a draft.
     pub effective_on: Option<NaiveDate>,
     /// After how many months unused points go; `None`: never.
@@ -40,6 +42,20 @@ pub struct Tariff {
     pub drafted_by: PersonId,
     /// Its items, in their order.
     pub items: Vec<Item>,
+}
+
+impl Tariff {
+    /// The vote it lies before, or that passed it: from there on it does not change.
+    #[must_use]
+    pub fn vote(&self) -> Option<&TariffVote> {
+        self.votes.iter().find(|vote| vote.passed != Some(false))
+    }
+
+    /// The vote that passed it.
+    #[must_use]
+    pub fn passed_by(&self) -> Option<&TariffVote> {
+        self.votes.iter().find(|vote| vote.passed == Some(true))
+    }
 }
 
 /// One line of a tariff.
@@ -71,7 +87,26 @@ pub async fn in_force(db: &Db) -> Result<Vec<Tariff>, Error> {
         "select distinct on (area_id) id from tariff where effective_on <= $1 order by area_id, version desc",
         db.today(),
     );
-    read(db, ids.fetch_all(db.read()).await.map_err(refuse)?).await
+    Ok(for_everybody(read(db, ids.fetch_all(db.read()).await.map_err(refuse)?).await?))
+}
+
+/// The drafts that lie before a meeting, and what was passed and is to come: for everybody to read before they vote.
+pub async fn before_a_vote(db: &Db) -> Result<Vec<Tariff>, Error> {
+    let ids = sqlx::query_scalar!(
+        "select id from tariff t where (effective_on is null or effective_on > $1) and tariff_is_under_vote(id) order by area_path, version",
+        db.today(),
+    );
+    Ok(for_everybody(read(db, ids.fetch_all(db.read()).await.map_err(refuse)?).await?))
+}
+
+/// Tariffs without numbers that would point at people, nor any before the minutes are signed.
+fn for_everybody(tariffs: Vec<Tariff>) -> Vec<Tariff> {
+    let shown = |vote: TariffVote| match vote.passed {
+        Some(_) => vote.for_everybody(),
+        None => TariffVote { count: None, came: None, fewer: String::new(), ..vote },
+    };
+    let each = |tariff: Tariff| Tariff { votes: tariff.votes.into_iter().map(shown).collect(), ..tariff };
+    tariffs.into_iter().map(each).collect()
 }
 
 /// The drafts, and the versions to come, of the areas whose tariff the actor manages.
@@ -110,9 +145,13 @@ async fn read(db: &Db, ids: Vec<Uuid>) -> Result<Vec<Tariff>, Error> {
          from tariff t join area a on a.id = t.area_id where t.id = any($1) order by t.area_path, t.version",
         &ids,
     );
+    let mut conn = db.pool().acquire().await.map_err(refuse)?;
+    let votes = meetings::tariff_votes(&mut conn, &ids, None).await?;
+    drop(conn);
     let mut tariffs = Vec::new();
     for row in rows.fetch_all(db.pool()).await.map_err(refuse)? {
         tariffs.push(Tariff {
+            votes: votes.iter().filter(|vote| vote.tariff.uuid() == row.id).cloned().collect(),
             id: TariffId::from_uuid(row.id),
             area: Named::new(row.name_zh, row.name_en),
             path: row.area_path,
@@ -202,10 +241,12 @@ pub async fn draft(db: &Db, actor: &Actor, area: &str) -> Result<TariffId, Error
     Ok(TariffId::from_uuid(id))
 }
 
-/// Adds an item to a draft. Refused: whoever does not manage it, an item that does not fit together, a tariff in force.
+/// Adds an item to a draft. Refused: whoever does not manage it, an item that does not fit together, a tariff in force or before a
+/// meeting (`tariff`, [`Reason::UnderVote`]).
 pub async fn add_item(db: &Db, actor: &Actor, tariff: TariffId, item: &NewItem) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     let (role, _) = hold_draft(&mut tx, actor, tariff).await?;
+    changes(&mut tx, tariff).await?;
     item.check()?;
     let id = db.new_id();
     sqlx::query!(
@@ -236,10 +277,11 @@ pub async fn add_item(db: &Db, actor: &Actor, tariff: TariffId, item: &NewItem) 
     tx.commit().await.map_err(refuse)
 }
 
-/// Takes an item out of a draft.
+/// Takes an item out of a draft; refused like [`add_item`].
 pub async fn remove_item(db: &Db, actor: &Actor, tariff: TariffId, item: TariffItemId) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     let (role, _) = hold_draft(&mut tx, actor, tariff).await?;
+    changes(&mut tx, tariff).await?;
     let gone = sqlx::query!("delete from tariff_item where id = $1 and tariff_id = $2", item.uuid(), tariff.uuid());
     if gone.execute(&mut *tx).await.map_err(refuse)?.rows_affected() == 0 {
         return Err(Error::NotFound { what: What::Points });
@@ -248,58 +290,48 @@ pub async fn remove_item(db: &Db, actor: &Actor, tariff: TariffId, item: TariffI
     tx.commit().await.map_err(refuse)
 }
 
-/// How a draft takes effect.
-#[derive(Debug, Clone, Default)]
-pub struct PutInForce {
-    /// The vote that passed it, in words or by number.
-    pub decision: String,
-    /// From which day on, today at the soonest.
-    pub effective_on: Option<NaiveDate>,
-    /// After how many months unused points go; `None`: never.
-    pub expires_months: Option<i16>,
-}
-
-/// Puts a draft in force by the vote that passed it. Refused: whoever drafted it, a day that has passed, a draft without items.
-pub async fn put_in_force(db: &Db, actor: &Actor, tariff: TariffId, put: &PutInForce) -> Result<(), Error> {
+/// Puts a draft in force from a day on, by the vote that passed it. Refused: whoever drafted it (`effective_on`,
+/// [`Reason::NeedsAnotherPerson`]); a draft no vote of its own has passed, or whose meeting's minutes are not closed
+/// ([`Reason::NotPassed`]); a day that has passed: the decision is never later than today.
+pub async fn put_in_force(
+    db: &Db,
+    actor: &Actor,
+    tariff: TariffId,
+    effective_on: Option<NaiveDate>,
+) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     let (role, drafted_by) = hold_draft(&mut tx, actor, tariff).await?;
-    let mut wrong = Vec::new();
-    if let Err(reason) = written(&put.decision, 2, 200) {
-        wrong.push(FieldError::new("decision", reason));
-    }
-    match put.effective_on {
-        None => wrong.push(FieldError::new("effective_on", Reason::NotADate)),
-        Some(day) if day < db.today() => wrong.push(FieldError::new("effective_on", Reason::InThePast)),
-        Some(_) => {}
-    }
-    if put.expires_months.is_some_and(|months| !(12..=120).contains(&months)) {
-        wrong.push(FieldError::new("expires_months", Reason::OutOfRange { min: 12, max: 120 }));
-    }
-    if !wrong.is_empty() {
-        return Err(Error::Invalid { fields: wrong });
-    }
+    let wrong = |reason| Err(Error::field("effective_on", reason));
     if Some(drafted_by) == actor.person {
-        return Err(Error::field("decision", Reason::NeedsAnotherPerson));
+        return wrong(Reason::NeedsAnotherPerson);
     }
-    let items = sqlx::query_scalar!("select count(*) from tariff_item where tariff_id = $1", tariff.uuid());
-    if items.fetch_one(&mut *tx).await.map_err(refuse)? == Some(0) {
-        return Err(Error::field("decision", Reason::TooShort { min: 1 }));
+    let vote = sqlx::query_scalar!("select meeting_id from tariff_vote where tariff_id = $1 and passed", tariff.uuid());
+    let Some(meeting) = vote.fetch_optional(&mut *tx).await.map_err(refuse)? else { return wrong(Reason::NotPassed) };
+    let Some(day) = effective_on else { return wrong(Reason::NotADate) };
+    if day < db.today() {
+        return wrong(Reason::InThePast);
     }
     sqlx::query!(
-        "update tariff set decision = $2, effective_on = $3, expires_months = $4, passed_by = $5, passed_at = $6 where id = $1",
+        "update tariff set meeting_id = $2, effective_on = $3, passed_by = $4, passed_at = $5 where id = $1",
         tariff.uuid(),
-        put.decision.trim(),
-        put.effective_on,
-        put.expires_months,
+        meeting,
+        day,
         actor.person.map(PersonId::uuid),
         db.now(),
     )
     .execute(&mut *tx)
     .await
     .map_err(refuse)?;
-    let after = json!({"decision": put.decision.trim(), "effective_on": put.effective_on});
+    let after = json!({"meeting": meeting, "effective_on": day});
     record(db, &mut tx, actor, role, tariff.uuid(), "put_in_force", after).await?;
     tx.commit().await.map_err(refuse)
+}
+
+/// Whether a draft may still change: it lies before no meeting, and none has passed it.
+async fn changes(tx: &mut PgConnection, tariff: TariffId) -> Result<(), Error> {
+    let stays = sqlx::query_scalar!(r#"select tariff_is_under_vote($1) as "stays!""#, tariff.uuid());
+    let stays = stays.fetch_one(tx).await.map_err(refuse)?;
+    if stays { Err(Error::field("tariff", Reason::UnderVote)) } else { Ok(()) }
 }
 
 async fn hold_draft(tx: &mut PgConnection, actor: &Actor, tariff: TariffId) -> Result<(Role, PersonId), Error> {

@@ -3,5 +3,6 @@
 
 mod neighbours;
 mod panel;
+mod photos;
 mod report;
 mod story;

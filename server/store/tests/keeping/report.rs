@@ -115,7 +115,7 @@ async fn triage_is_the_officers_but_never_of_their_own_matter() {
     let second = reports(&world, &pact, &li).await;
     let refused = keeping::triage(&world.db(), &pact.officer, second, at, &away).await;
     assert!(matches!(refused, Err(Error::Forbidden { .. })), "{refused:?}");
-    let own = Triage::TakeUp { phone: li.phone.clone(), summary: "楼道堆放纸箱".into() };
+    let own = Triage::TakeUp { phone: li.phone.clone(), summary: "楼道堆放纸箱".into(), photos: Vec::new() };
     let other = world.staff(Role::PactOfficer, "CENTRE", "BYH1A").await;
     let refused = keeping::triage(&world.db(), &other, id, at, &own).await;
     assert_eq!(refused, Err(Error::field("phone", Reason::Related)), "nobody is meant by their own report");

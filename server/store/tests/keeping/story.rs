@@ -115,6 +115,8 @@ pub fn about(world: &World, pact: &Pact) -> Report {
         place: "3 号楼二层".into(),
         happened_on: world.db().today(),
         words: "门口纸箱堆了一个月，我家老人摔了一跤".into(),
+        photos: Vec::new(),
+        holder: None,
     }
 }
 
@@ -132,6 +134,9 @@ pub async fn version(world: &World, id: BreachId) -> Version {
 }
 
 pub async fn takes_up(world: &World, pact: &Pact, id: BreachId, concerned: &Neighbour) {
-    let up = Triage::TakeUp { phone: concerned.phone.clone(), summary: "楼道堆放纸箱，影响通行".into() };
+    let up =
+        Triage::TakeUp {
+            phone: concerned.phone.clone(), summary: "楼道堆放纸箱，影响通行".into(), photos: Vec::new()
+        };
     keeping::triage(&world.db(), &pact.officer, id, version(world, id).await, &up).await.unwrap();
 }

@@ -8,10 +8,11 @@ use gongzhi_domain::points::{Account, EntryKind, GoesTo};
 use gongzhi_domain::{Error, Reason, What};
 use gongzhi_store::points;
 use gongzhi_store::testing::World;
+use gongzhi_store::testing::tariffs::Assembly;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::story::{balanced, credits, day, desk, doing, has, household, item, neighbour, pass, proposes};
+use crate::story::{balanced, credits, day, desk, doing, has, household, item, neighbour, proposes};
 
 #[tokio::test]
 async fn a_credit_takes_two_people_and_is_told() {
@@ -296,11 +297,14 @@ async fn a_tariff_is_passed_by_a_second_person_and_stays_as_it_is() {
     let old = proposes(&world, &desk, &phone, desk.patrol).await;
     let draft = points::draft(&db, &desk.officer, "BYH1A").await.unwrap();
     assert_eq!(points::draft(&db, &desk.second, "BYH1A").await, Err(Error::Duplicate { what: What::Points }));
-    assert_eq!(pass(&world, &desk.officer, draft).await, Err(Error::field("decision", Reason::NeedsAnotherPerson)));
     let copied = points::drafts(&db, &desk.officer).await.unwrap();
     assert_eq!((copied[0].items.len(), copied[0].version), (2, 2), "the next begins as the present one");
     points::remove_item(&db, &desk.officer, draft, copied[0].items[1].id).await.unwrap();
-    pass(&world, &desk.second, draft).await.unwrap();
+    Assembly::new(&world, "BYH1A").await.votes_on(draft, 4).await;
+    let today = Some(db.today());
+    let alone = points::put_in_force(&db, &desk.officer, draft, today).await;
+    assert_eq!(alone, Err(Error::field("effective_on", Reason::NeedsAnotherPerson)));
+    points::put_in_force(&db, &desk.second, draft, today).await.unwrap();
     let now = points::in_force(&db).await.unwrap();
     assert_eq!((now.len(), now[0].version, now[0].items.len()), (1, 2, 1));
     let late = points::add_item(&db, &desk.officer, draft, &item("x", GoesTo::Person, 1, 1)).await;

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use gongzhi_domain::ids::PersonId;
-use gongzhi_domain::person::Role;
-use gongzhi_domain::points::Account;
+use gongzhi_domain::ids::{PersonId, RewardId};
+use gongzhi_domain::lang::Named;
+use gongzhi_domain::person::{Actor, Role};
+use gongzhi_domain::points::{Account, GoesTo};
 use gongzhi_domain::{Error, Reason, What};
 use gongzhi_store::points::{self, ReservationState, Reserve};
 use gongzhi_store::testing::World;
+use gongzhi_store::testing::tariffs;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::story::{balanced, desk, gives, has, household, neighbour, reward};
+use crate::story::{balanced, desk, gives, gives_by, has, household, item, neighbour, reward, reward_in};
 
 fn wish(reward: gongzhi_domain::ids::RewardId) -> Reserve {
     Reserve { key: Uuid::new_v4(), reward, from: Account::Person }
@@ -201,4 +203,78 @@ async fn who_owns_a_home_and_lets_it_spends_nothing_of_those_who_live_there() {
     let refused = points::reserve(&world.db(), &landlord, theirs).await;
     assert_eq!(refused, Err(Error::field("from", Reason::PlaceNeeded)));
     assert!(points::mine(&world.db(), &landlord).await.unwrap().household.is_none());
+}
+
+/// What somebody is shown, in its order, and whether they can take it.
+async fn reach(world: &World, actor: &Actor) -> Vec<(RewardId, Option<bool>)> {
+    let all = points::catalogue(&world.db(), actor).await.unwrap();
+    all.into_iter().map(|reward| (reward.id, reward.within_reach)).collect()
+}
+
+#[tokio::test]
+async fn a_reward_is_for_those_who_live_in_its_area_or_whose_points_were_earned_there() {
+    let world = World::new().await;
+    let desk = desk(&world).await;
+    let db = world.db();
+    let (manager, second) = (
+        world.staff(Role::PactOfficer, "CENTRE", "152921").await,
+        world.staff(Role::PactOfficer, "CENTRE", "152921").await,
+    );
+    let far = points::draft(&db, &manager, "WNS1A").await.unwrap();
+    points::add_item(&db, &manager, far, &item("扫雪", GoesTo::Person, 5, 20)).await.unwrap();
+    tariffs::passes(&world, &second, "WNS1A", far).await.unwrap();
+    let far = points::in_force(&db).await.unwrap().into_iter().find(|tariff| tariff.id == far).unwrap().items[0].id;
+    let here = reward_in(&world, &manager, "BYH1A", 10, 5).await;
+    let town = reward_in(&world, &manager, "BYH1", 20, 5).await;
+    let other = reward_in(&world, &manager, "WNS1", 5, 5).await;
+
+    // Li's points were credited in the community: good there and in the town above it.
+    let (li, li_id, _) = neighbour(&world, 1).await;
+    gives(&world, &desk, li_id, 100).await;
+    assert_eq!(
+        reach(&world, &li).await,
+        [(here, Some(true)), (town, Some(true)), (other, Some(false))],
+        "first what one can take"
+    );
+    assert_eq!(reach(&world, &world.visitor()).await, [(other, None), (here, None), (town, None)]);
+    for near in [here, town] {
+        points::reserve(&db, &li, wish(near)).await.unwrap();
+    }
+    let (zh, en): (String, String) =
+        sqlx::query_as("select name_zh, name_en from area where code = 'WNS1'").fetch_one(db.pool()).await.unwrap();
+    let refused = points::reserve(&db, &li, wish(other)).await;
+    assert_eq!(refused, Err(Error::field("reward", Reason::ForResidentsOf { area: Named::new(zh, en) })));
+
+    // Wang's were credited elsewhere. Who lives here takes what is here, and what is there too.
+    let (wang, wang_id, _) = neighbour(&world, 2).await;
+    gives_by(&world, &desk, far, wang_id, 100).await;
+    assert!(points::reserve(&db, &wang, wish(here)).await.is_err());
+    household(&world, &[wang_id]).await;
+    assert_eq!(reach(&world, &wang).await.iter().filter(|(_, reach)| *reach == Some(true)).count(), 3);
+    for any in [here, town, other] {
+        points::reserve(&db, &wang, wish(any)).await.unwrap();
+    }
+    // What was reserved is kept when somebody moves away; a new one is not.
+    sqlx::query("update residence set until = '2026-03-02' where person_id = $1")
+        .bind(wang_id.uuid())
+        .execute(db.pool())
+        .await
+        .unwrap();
+    assert!(points::reserve(&db, &wang, wish(here)).await.is_err());
+    assert_eq!(points::mine(&db, &wang).await.unwrap().reservations.len(), 3);
+
+    // Who has nothing from here cannot be helped by a program either.
+    let pool = world.superuser().await;
+    let raw = sqlx::query(
+        "insert into reward_reservation (id, key, reward_id, person_id, account_id, cost, state, reserved_at, hold_until)
+         select gen_random_uuid(), gen_random_uuid(), $1, $2, id, 5, 'held', $3, $3 from points_account where person_id = $2",
+    )
+    .bind(other.uuid())
+    .bind(li_id.uuid())
+    .bind(world.now())
+    .execute(&pool)
+    .await
+    .unwrap_err();
+    assert_eq!(raw.as_database_error().unwrap().constraint(), Some("reservation_is_for_the_people_of_the_area"));
+    balanced(&world).await;
 }

@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 use gongzhi_domain::Error;
-use gongzhi_domain::ids::{PersonId, PointsEntryId, PointsProposalId, RewardId, TariffId, TariffItemId};
+use gongzhi_domain::ids::{PersonId, PointsEntryId, PointsProposalId, RewardId, TariffItemId};
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::points::{Account, GoesTo, NewItem, Period, Source};
-use gongzhi_store::points::{self, NewReward, Propose, PutInForce};
-use gongzhi_store::testing::World;
+use gongzhi_store::points::{self, NewReward, Propose};
+use gongzhi_store::testing::{World, tariffs};
 use uuid::Uuid;
 
 /// The community's people at the desk.
@@ -52,20 +52,10 @@ pub async fn desk(world: &World) -> Desk {
     for new in [item("治安巡逻", GoesTo::Person, 5, 20), item("门前整洁", GoesTo::Household, 10, 30)] {
         points::add_item(&db, &officer, tariff, &new).await.unwrap();
     }
-    pass(world, &second, tariff).await.unwrap();
+    tariffs::passes(world, &second, "BYH1A", tariff).await.unwrap();
     let items = &points::in_force(&db).await.unwrap()[0].items;
     let (patrol, yard) = (items[0].id, items[1].id);
     Desk { coordinator, officer, second, supervisor, counter, patrol, yard }
-}
-
-/// Puts a draft in force by the vote of that day.
-pub async fn pass(world: &World, actor: &Actor, tariff: TariffId) -> Result<(), Error> {
-    let put = PutInForce {
-        decision: "东关社区居民会议 2026 年第 2 号决议".into(),
-        effective_on: Some(world.db().today()),
-        expires_months: Some(24),
-    };
-    points::put_in_force(&world.db(), actor, tariff, &put).await
 }
 
 pub fn phone(n: u32) -> String {
@@ -94,6 +84,11 @@ pub async fn proposes(world: &World, desk: &Desk, phone: &str, item: TariffItemI
 
 /// Points without their story: booked as a credit would be, for tests that are about spending them.
 pub async fn gives(world: &World, desk: &Desk, person: PersonId, points: i64) {
+    gives_by(world, desk, desk.patrol, person, points).await;
+}
+
+/// The same by another item.
+pub async fn gives_by(world: &World, desk: &Desk, item: TariffItemId, person: PersonId, points: i64) {
     let pool = world.superuser().await;
     let mut tx = pool.begin().await.unwrap();
     let (entry, account) = (Uuid::new_v4(), Uuid::new_v4());
@@ -109,7 +104,7 @@ pub async fn gives(world: &World, desk: &Desk, person: PersonId, points: i64) {
     )
     .bind(entry)
     .bind(entry.to_string())
-    .bind(desk.patrol.uuid())
+    .bind(item.uuid())
     .bind(person.uuid())
     .bind(desk.coordinator.person.unwrap().uuid())
     .bind(desk.officer.person.unwrap().uuid())
@@ -134,15 +129,20 @@ pub async fn gives(world: &World, desk: &Desk, person: PersonId, points: i64) {
 
 /// A reward of the property firm's counter.
 pub async fn reward(world: &World, desk: &Desk, cost: i32, stock: i32) -> RewardId {
+    reward_in(world, &desk.coordinator, "BYH1A", cost, stock).await
+}
+
+/// A reward for the people of an area.
+pub async fn reward_in(world: &World, manager: &Actor, area: &str, cost: i32, stock: i32) -> RewardId {
     let new = NewReward {
-        area: "BYH1A".into(),
+        area: area.into(),
         unit: "PROP".into(),
         name: ("洗衣液".into(), "Washing liquid".into()),
         place: ("物业前台，每天 9 点到 18 点".into(), "Property desk, 9 to 18 daily".into()),
         cost,
         stock,
     };
-    points::add_reward(&world.db(), &desk.coordinator, &new).await.unwrap()
+    points::add_reward(&world.db(), manager, &new).await.unwrap()
 }
 
 /// A household with these people in it.

@@ -199,6 +199,7 @@ fn of_a_place(path: &str) -> Option<About> {
         | "/api/amend-clause"
         | "/api/count-amendment"
         | "/api/take-back-amendment"
+        | "/api/count-tariff"
         | "/api/write-minutes"
         | "/api/sign-minutes" => &[A::RunMeeting],
         "/desk/rules/{id}" | "/api/write-rules" | "/api/put-rules-in-force" | "/api/drop-rules" => &[A::ManageRules],
@@ -208,9 +209,12 @@ fn of_a_place(path: &str) -> Option<About> {
         "/api/propose-credit" | "/api/reverse-credit" => &[A::ProposeCredit],
         "/api/check-credit" => &[A::CheckCredit],
         "/api/audit-credit" => &[A::AuditPoints],
-        "/api/draft-tariff" | "/api/add-tariff-item" | "/api/remove-tariff-item" | "/api/pass-tariff" => {
-            &[A::ManageTariff]
-        }
+        "/api/draft-tariff"
+        | "/api/add-tariff-item"
+        | "/api/remove-tariff-item"
+        | "/api/put-tariff-to-vote"
+        | "/api/take-tariff-back"
+        | "/api/pass-tariff" => &[A::ManageTariff],
         "/api/add-reward" | "/api/change-reward" => &[A::ManageRewards],
         // Keeping, good neighbours.
         "/pacts/{number}/keeping" | "/pacts/{number}/keeping/remind" => &[A::ReadPublic],

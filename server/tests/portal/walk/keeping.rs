@@ -54,7 +54,7 @@ impl Keeping {
         Some(match path {
             "/api/report-breach" => vec![
                 key(),
-                ("pact", pact.pact.to_string()),
+                ("keeping", pact.pact.to_string()),
                 ("clause", pact.clauses[0].to_string()),
                 ("place", text("3号楼门口")),
                 ("happened_on", asking.town.world.db().today().to_string()),
@@ -110,6 +110,8 @@ impl Keeping {
             place: "3号楼门口".into(),
             happened_on: town.world.db().today(),
             words: "遛犬不牵绳".into(),
+            photos: Vec::new(),
+            holder: None,
         };
         let breach = keeping::report(&town.world.db(), &reporter.actor(), &new).await.unwrap();
         let (state, meant) = match part {

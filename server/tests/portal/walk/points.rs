@@ -1,10 +1,13 @@
 //! Points as the walk asks about them: tariffs, credits, rewards and reservations, in everybody's area and outside of it, one's own
 //! and another's, handed out by one's own unit and by another.
 
+use chrono::{DateTime, Utc};
 use gongzhi_domain::ids::{PersonId, PointsEntryId, PointsProposalId, RewardId, TariffItemId};
 use gongzhi_domain::person::{Actor, Role};
 use gongzhi_domain::points::Account;
+use gongzhi_store::meetings;
 use gongzhi_store::points::{self, NewReward, Propose, Reserve, Reserved};
+use gongzhi_store::testing::tariffs::Assembly;
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -30,6 +33,7 @@ pub struct Points {
     checker: Actor,
     drafter: Actor,
     brush: PgPool,
+    now: DateTime<Utc>,
 }
 
 impl Points {
@@ -49,6 +53,7 @@ impl Points {
             checker: world.staff(Role::GridHead, "CENTRE", "152921").await,
             drafter: world.staff(Role::PactOfficer, "CENTRE", "152921").await,
             brush: world.superuser().await,
+            now: world.now(),
         }
     }
 
@@ -57,7 +62,7 @@ impl Points {
             return None;
         }
         let (whose, side) = (own_or(asking, "钱").await, self.side(asking));
-        Some(format!("/points/rewards/{}", self.reserved(asking.town, whose, side.reward).await.id))
+        Some(format!("/points/rewards/{}", self.reserved(asking.town, whose, side, side.reward).await.id))
     }
 
     pub async fn fields(&self, asking: &Asking<'_>, path: &str) -> Option<Fields> {
@@ -108,13 +113,25 @@ impl Points {
                 let (tariff, item) = self.drafted(town, side).await;
                 vec![("tariff", tariff), ("item", item)]
             }
-            "/api/pass-tariff" => vec![
-                ("tariff", self.drafted(town, side).await.0),
-                ("decision", text("居民会议 2026 年第 3 号决议")),
+            "/api/put-tariff-to-vote" => {
+                let (tariff, _) = self.drafted(town, side).await;
+                let meeting = Assembly::new(&town.world, side.area).await.calls().await;
+                vec![("tariff", tariff), ("meeting", meeting.to_string()), ("expires_months", text("24"))]
+            }
+            "/api/take-tariff-back" => vec![("tariff", self.put(town, side).await.0)],
+            "/api/count-tariff" => {
+                let (tariff, meeting) = self.put(town, side).await;
+                let counted =
+                    [("present", "7"), ("in_favour", "6"), ("against", "1"), ("abstained", "0"), ("fewer", "")];
+                let counted = counted.map(|(name, value)| (name, text(value)));
+                [("tariff", tariff), ("meeting", meeting)].into_iter().chain(counted).collect()
+            }
+            "/api/pass-tariff" => {
+                let (tariff, _) = self.drafted(town, side).await;
+                Assembly::new(&town.world, side.area).await.votes_on(tariff.parse().unwrap(), 6).await;
                 // Later than the walk's day: the tariff of the other rows goes on.
-                ("effective_on", text("2026-04-01")),
-                ("expires_months", text("24")),
-            ],
+                vec![("tariff", tariff), ("effective_on", text("2026-04-01"))]
+            }
             "/api/add-reward" => vec![
                 ("area", text(side.area)),
                 ("unit", text("PROP")),
@@ -134,18 +151,18 @@ impl Points {
             ],
             "/api/reserve-reward" => {
                 if let Some(person) = asking.person {
-                    self.gives(person).await;
+                    self.gives(side, person).await;
                 }
                 vec![key(), ("reward", side.reward.to_string())]
             }
             "/api/release-reward" | "/api/new-pickup-code" => {
                 let whose = own_or(asking, "钱").await;
-                vec![("reservation", self.reserved(town, whose, side.reward).await.id.to_string())]
+                vec![("reservation", self.reserved(town, whose, side, side.reward).await.id.to_string())]
             }
             "/api/look-up-pickup" | "/api/hand-out-reward" => {
                 let whose = own_or(asking, "钱").await;
                 let reward = if asking.standing.assigned { side.ours } else { side.reward };
-                vec![("code", self.reserved(town, whose, reward).await.code.unwrap().to_string())]
+                vec![("code", self.reserved(town, whose, side, reward).await.code.unwrap().to_string())]
             }
             _ => return None,
         })
@@ -190,12 +207,28 @@ impl Points {
 
     /// Takes the drafts away: an area has one at a time.
     async fn no_drafts(&self) {
+        // Also those that lie before a meeting, which nobody may take away.
+        let mut tx = self.brush.begin().await.unwrap();
         for sql in [
+            "set local session_replication_role = replica",
+            "delete from tariff_vote where tariff_id in (select id from tariff where effective_on is null)",
             "delete from tariff_item where tariff_id in (select id from tariff where effective_on is null)",
             "delete from tariff where effective_on is null",
         ] {
-            sqlx::query(sql).execute(&self.brush).await.unwrap();
+            sqlx::query(sql).execute(&mut *tx).await.unwrap();
         }
+        tx.commit().await.unwrap();
+    }
+
+    /// A draft that lies before a running meeting, and that.
+    async fn put(&self, town: &Town, side: &Side) -> (String, String) {
+        let (tariff, _) = self.drafted(town, side).await;
+        let assembly = Assembly::new(&town.world, side.area).await;
+        let meeting = assembly.calls().await;
+        let db = town.world.db();
+        meetings::put_tariff(&db, &self.drafter, tariff.parse().unwrap(), meeting, Some(24)).await.unwrap();
+        assembly.gathers(meeting).await;
+        (tariff, meeting.to_string())
     }
 
     /// A draft and one of its items.
@@ -210,20 +243,33 @@ impl Points {
         (draft.to_string(), item.to_string())
     }
 
-    /// Gives somebody more points than anything costs.
-    async fn gives(&self, person: PersonId) {
+    /// Gives somebody more points than anything costs, credited where the rewards of a side are.
+    async fn gives(&self, side: &Side, person: PersonId) {
+        sqlx::query("insert into points_account (id, kind, person_id) values (gen_random_uuid(), 'person', $1) on conflict do nothing")
+            .bind(person.uuid())
+            .execute(&self.brush)
+            .await
+            .unwrap();
         sqlx::query(
-            "insert into points_account (id, kind, person_id, balance) values (gen_random_uuid(), 'person', $1, 1000)
-             on conflict (person_id) do update set balance = 1000",
+            "with entry as (
+                 insert into points_entry (id, key, kind, item_id, source_event, person_id, maker, checker, at, day)
+                 values (gen_random_uuid(), gen_random_uuid()::text, 'credit', $2, 'test', $1, $3, $4, $5, $5::date) returning id)
+             insert into points_posting (entry_id, account_id, amount)
+             select entry.id, a.id, case a.kind when 'issued' then -1000 else 1000 end
+             from entry, points_account a where a.kind = 'issued' or a.person_id = $1",
         )
         .bind(person.uuid())
+        .bind(side.item.uuid())
+        .bind(self.maker.person.unwrap().uuid())
+        .bind(self.checker.person.unwrap().uuid())
+        .bind(self.now)
         .execute(&self.brush)
         .await
         .unwrap();
     }
 
-    async fn reserved(&self, town: &Town, person: PersonId, reward: RewardId) -> Reserved {
-        self.gives(person).await;
+    async fn reserved(&self, town: &Town, person: PersonId, side: &Side, reward: RewardId) -> Reserved {
+        self.gives(side, person).await;
         let wish = Reserve { key: Uuid::new_v4(), reward, from: Account::Person };
         points::reserve(&town.world.db(), &Actor::resident(person, ""), wish).await.unwrap()
     }

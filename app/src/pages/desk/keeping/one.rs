@@ -11,9 +11,10 @@ use gongzhi_store::keeping::{self, DeskPage, Seat};
 use gongzhi_words::{td_string, when};
 use leptos::prelude::*;
 
-use crate::components::{Badge, Button, Card, Facts, Form, Look, TextArea, TextInput, Tone};
+use crate::components::{Badge, Button, Card, Checkbox, Facts, Form, Look, TextArea, TextInput, Tone};
 use crate::pages::desk::frame::{self, Place};
 use crate::pages::keeping::words;
+use crate::pages::photos;
 use crate::pages::points::words::day;
 use crate::pages::reading::{part, read, summary};
 
@@ -51,6 +52,11 @@ pub fn KeepingMatter() -> impl IntoView {
             <p><Badge tone=tone text=words::state(page.card.state, lang) /></p>
             {due.map(|due| view! { <p class="quiet">{due}</p> })}
             {facts(&page, &here)}
+            {photos::tiles(
+                &page.photos,
+                |n| td_string!(lang, keeping.photo_alt, n = n),
+                (page.card.state != State::Received).then(|| td_string!(lang, keeping.photo_kept)),
+            )}
             {act}
             {words::course(&page.events, lang)}
         };
@@ -88,6 +94,13 @@ fn triage(page: &DeskPage, flash: &Flash, lang: Lang) -> AnyView {
     let (id, version) = (page.card.id.to_string(), page.version);
     let (up, away) = (flash.of(&[("decision", "take_up")]), flash.of(&[("decision", "turn_away")]));
     let again = id.clone();
+    let boxes = page.photos.iter().zip(1_usize..).map(|(photo, n)| {
+        let label = td_string!(lang, keeping.photo_pass, n = n);
+        view! { <Checkbox name=format!("photo{n}") label=label value=photo.id.to_string() /> }
+    });
+    let boxes = boxes.collect::<Vec<_>>();
+    let passes =
+        (!boxes.is_empty()).then(|| view! { <p class="quiet">{td_string!(lang, keeping.photo_pass_lead)}</p> {boxes} });
     view! {
         <Card title=td_string!(lang, keeping.take_up)>
             <p class="quiet">{td_string!(lang, keeping.take_up_lead)}</p>
@@ -102,6 +115,7 @@ fn triage(page: &DeskPage, flash: &Flash, lang: Lang) -> AnyView {
                     max=WORDS_MAX
                     required=true
                 />
+                {passes}
                 <Button>{td_string!(lang, keeping.take_up)}</Button>
             </Form>
         </Card>

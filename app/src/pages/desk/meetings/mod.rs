@@ -1,9 +1,11 @@
 //! Meetings at the desk: those the reader runs, a new one, and one from its opening to its signed minutes.
 
+mod count;
 mod door;
 mod minutes;
 mod people;
 mod plan;
+mod tariff;
 mod votes;
 
 pub use plan::PlanMeeting;
@@ -19,7 +21,7 @@ use leptos::prelude::*;
 
 use super::homes::shown;
 use crate::components::{
-    Badge, Button, EmptyState, ErrorSummary, Facts, Form, List, ListItem, Look, Notice, Tone, Weight,
+    Badge, Button, EmptyState, ErrorSummary, Facts, Form, List, ListItem, Look, Notice, Tone, Weight, name_apart,
 };
 use crate::pages::meetings::{badge, lines};
 use crate::pages::reading::{asked, part, read};
@@ -89,6 +91,7 @@ pub fn MeetingDesk() -> impl IntoView {
             {door}
             {people::part(&meeting, &flash, running, lang)}
             {votes::part(&here, &meeting, &flash, running, lang)}
+            {tariff::part(&meeting, &flash, running, lang)}
             {minutes::part(&meeting, &flash, lang)}
         }
         .into_any();
@@ -102,18 +105,30 @@ fn wrong(flash: &Flash, lang: Lang) -> AnyView {
     let Error::Invalid { fields } = error else {
         return view! { <ErrorSummary errors=Vec::new() message=Some(errors::text(error, lang)) /> }.into_any();
     };
+    // The forms of this page are kept apart; the message leads to the field of the one that was sent.
+    let apart = match flash.value("verb").as_str() {
+        "count" => Some(format!("count-{}", flash.value("amendment"))),
+        "count-tariff" => Some(format!("count-{}", flash.value("tariff"))),
+        verb @ ("invite" | "tick" | "amend") => Some(verb.to_owned()),
+        _ => None,
+    };
     let lines = fields
         .iter()
         .map(|field| {
             let words = match field.field.as_str() {
                 "amendments" => td_string!(lang, meetings.wrong_amendments).to_owned(),
+                "tariff" => td_string!(lang, meetings.wrong_tariff).to_owned(),
+                "tariff_count" => td_string!(lang, meetings.wrong_tariff_count).to_owned(),
                 "minutes" if flash.value("verb") == "sign" => td_string!(lang, meetings.wrong_minutes).to_owned(),
                 _ => errors::reason(&field.reason, lang),
             };
             let name = match field.field.as_str() {
                 // Of the whole page: no field to lead to.
-                "amendments" | "part" | "meeting" | "in_person" => "form".to_owned(),
-                other => other.to_owned(),
+                "amendments" | "tariff" | "tariff_count" | "part" | "meeting" | "in_person" => "form".to_owned(),
+                other => match &apart {
+                    Some(apart) => name_apart(other, apart),
+                    None => other.to_owned(),
+                },
             };
             (name, words)
         })

@@ -8,6 +8,7 @@ use gongzhi_store::meetings::{AmendmentLine, DeskMeeting};
 use gongzhi_words::td_string;
 use leptos::prelude::*;
 
+use super::count;
 use crate::components::{Badge, Button, Choice, Diff, Folded, Form, Look, Select, TextArea, TextInput, Tone};
 use crate::pages::meetings::about;
 
@@ -70,22 +71,7 @@ fn one(meeting: &DeskMeeting, line: &AmendmentLine, flash: &Flash, running: bool
         }
         Some(_) => view! { <Badge text=td_string!(lang, meetings.not_adopted) /> }.into_any(),
     };
-    let arithmetic = line.count.map(|count| {
-        let (yes, twice, present) = (count.in_favour, count.in_favour.saturating_mul(2), count.present);
-        let sum = if count.adopted() {
-            td_string!(lang, meetings.arithmetic_yes, yes = yes, twice = twice, present = present)
-        } else {
-            td_string!(lang, meetings.arithmetic_no, yes = yes, twice = twice, present = present)
-        };
-        let (no, abstained) = (count.against, count.abstained);
-        view! {
-            <p>{td_string!(lang, meetings.counted_line, yes = yes, no = no, abstained = abstained)}</p>
-            <p class="quiet">{sum}</p>
-        }
-    });
-    let fewer = (!line.fewer.is_empty()).then(
-        || view! { <p class="quiet">{td_string!(lang, meetings.count_fewer_said, why = line.fewer.clone())}</p> },
-    );
+    let arithmetic = line.count.map(|hands| count::arithmetic(hands, &line.fewer, lang));
     let words = match (line.before.is_empty(), line.text.is_empty()) {
         (_, true) => view! {
             <p class="written"><del>{line.before.clone()}</del></p>
@@ -101,58 +87,8 @@ fn one(meeting: &DeskMeeting, line: &AmendmentLine, flash: &Flash, running: bool
     let back = format!("/desk/meetings/{}#a-{id}", meeting.card.id);
     let count = running.then(|| {
         let typed = flash.of(&[("verb", "count"), ("amendment", &id)]);
-        let open = typed.error.is_some() || line.count.is_none();
-        let initial = |many: Option<u32>| many.map(|many| many.to_string()).unwrap_or_default();
-        let counted = line.count;
-        let present = counted.map_or(meeting.counted, |count| count.present).to_string();
-        let in_favour = initial(counted.map(|count| count.in_favour));
-        let against = initial(counted.map(|count| count.against));
-        let abstained = initial(counted.map(|count| count.abstained));
-        let (back, id, fewer) = (back.clone(), id.clone(), line.fewer.clone());
-        view! {
-            <Folded name=td_string!(lang, meetings.count) key="N" open=open small=true>
-                <Form verb="count-amendment" back=back typed=typed apart=format!("count-{id}")>
-                    <input type="hidden" name="amendment" value=id />
-                    <div class="meeting-hands">
-                        <TextInput
-                            name="present"
-                            label=td_string!(lang, meetings.count_present)
-                            value=present
-                            inputmode="numeric"
-                            required=true
-                        />
-                        <TextInput
-                            name="in_favour"
-                            label=td_string!(lang, meetings.count_yes)
-                            value=in_favour
-                            inputmode="numeric"
-                            required=true
-                        />
-                        <TextInput
-                            name="against"
-                            label=td_string!(lang, meetings.count_no)
-                            value=against
-                            inputmode="numeric"
-                            required=true
-                        />
-                        <TextInput
-                            name="abstained"
-                            label=td_string!(lang, meetings.count_abstained)
-                            value=abstained
-                            inputmode="numeric"
-                            required=true
-                        />
-                    </div>
-                    <TextInput
-                        name="fewer"
-                        label=td_string!(lang, meetings.count_fewer)
-                        hint=td_string!(lang, meetings.count_fewer_hint)
-                        value=fewer
-                    />
-                    <Button>{td_string!(lang, meetings.count_button)}</Button>
-                </Form>
-            </Folded>
-        }
+        let of = vec![("amendment", id.clone())];
+        count::form("count-amendment", &back, of, line.count, &line.fewer, meeting.counted, typed)
     });
     let may_take_back = line.count.is_none() && meeting.card.state == gongzhi_domain::meeting::MeetingState::Open;
     let take_back = may_take_back.then(|| {
@@ -176,7 +112,6 @@ fn one(meeting: &DeskMeeting, line: &AmendmentLine, flash: &Flash, running: bool
             {words}
             {by}
             {arithmetic}
-            {fewer}
             {count}
             {take_back}
         </li>

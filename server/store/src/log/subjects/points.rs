@@ -1,10 +1,10 @@
-//! Entries of the points ledger, with their postings.
+//! Entries of the points ledger, with their postings, and the votes that passed tariffs or did not.
 
 use gongzhi_domain::Error;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Logged, Now};
+use super::{Logged, Now, ids};
 use crate::refusal::refuse;
 
 /// Entries as the ledger says them now.
@@ -35,6 +35,23 @@ pub(super) async fn entries(tx: &mut PgConnection, logged: &[&Logged]) -> Result
         name: format!("points entry {}", row.id),
         facts: row.facts,
         wrong: if row.on_its_account { Vec::new() } else { vec!["it is posted to another's account".to_owned()] },
+        statement_sha256: None,
+    });
+    Ok(rows.collect())
+}
+
+/// Votes on tariffs as their rows say them now, with the items that were voted on.
+pub(super) async fn tariff_votes(tx: &mut PgConnection, logged: &[&Logged]) -> Result<Vec<Now>, Error> {
+    let rows = sqlx::query!(
+        r#"select leaf_id as "leaf!", tariff_id, tariff_vote_says(tariff_id, meeting_id) as "facts!"
+           from tariff_vote where leaf_id = any($1)"#,
+        &ids(logged),
+    );
+    let rows = rows.fetch_all(tx).await.map_err(refuse)?.into_iter().map(|row| Now {
+        leaf: row.leaf,
+        name: format!("vote on tariff {}", row.tariff_id),
+        facts: row.facts,
+        wrong: Vec::new(),
         statement_sha256: None,
     });
     Ok(rows.collect())
