@@ -99,8 +99,12 @@ impl Sent {
         u32::try_from(self.photos.len()).is_ok_and(|there| there < PHOTOS_MAX)
     }
 
-    /// Which form this is to its photos: that of a reply names its order before them, that of evidence its pact.
+    /// Which form this is to its photos: that of a reply names its order before them, that of evidence its pact, that of a page
+    /// of the signature book the pact whose book it is.
     fn staged_for(&self) -> StagedFor {
+        if let Some(pact) = self.get("book").and_then(|pact| pact.parse().ok()) {
+            return StagedFor::SigningPage(pact);
+        }
         if let Some(pact) = self.get("pact").and_then(|pact| pact.parse().ok()) {
             return StagedFor::Evidence(pact);
         }

@@ -210,6 +210,7 @@ pub const TABLE: &[Route] = &[
     form("/api/assist-signing", Action::AssistSigning),
     form("/api/witness-signing", Action::SignPact),
     form("/api/witness-by-code", Action::AssistSigning),
+    Route { body: PHOTOS, ..form("/api/keep-signing-page", Action::EnterPaperSignature) },
     form("/api/enter-paper-signature", Action::EnterPaperSignature),
     form("/api/choose-signers", Action::ChooseSigners),
     // The log of evidence.

@@ -17,7 +17,7 @@ use crate::refusal::{parsed, refuse};
 pub struct Broken {
     /// The signature it is about.
     pub signature: SignatureId,
-    /// The part that does not fit: `evidence`, `signer`, `statement`, `text`, `rules` or `withdrawal`.
+    /// The part that does not fit: `evidence`, `signer`, `statement`, `text`, `rules`, `scan` or `withdrawal`.
     pub part: &'static str,
 }
 
@@ -26,6 +26,8 @@ pub async fn recheck(db: &Db, number: &str) -> Result<Vec<Broken>, Error> {
     let mut conn = db.pool().acquire().await.map_err(refuse)?;
     let ground = Ground::read(&mut conn, number, false).await?;
     let mut broken = signatures(db, &mut conn, &ground).await?;
+    let damaged = super::damaged(db, &mut conn, Some(ground.id)).await?;
+    broken.extend(damaged.into_iter().map(|(signature, _)| Broken { signature, part: "scan" }));
     broken.extend(withdrawals(&mut conn, &ground).await?);
     Ok(broken)
 }

@@ -7,6 +7,7 @@ mod paper;
 mod phone;
 mod proof;
 mod quiet;
+mod scan;
 
 use gongzhi_domain::Error;
 use gongzhi_domain::ids::{HouseholdId, PersonId};

@@ -32,9 +32,9 @@ pub enum About {
 
 /// Where the rule that follows the permission may refuse (a vote that cannot be closed yet, a pact whose profile has no
 /// proxies): there, and only there, such a refusal tells that the permission was asked before and given.
-const A_RULE_MAY_REFUSE: [&str; 4] =
-    // The days of the vote are not over; proxies are for owners alone; nothing was ticked into the box.
-    ["/api/close-vote", "/api/give-proxy", "/api/take-back-proxy", "/api/enter-box"];
+const A_RULE_MAY_REFUSE: [&str; 5] =
+    // The days of the vote are not over; proxies are for owners alone; nothing was ticked into the box; a page without its picture.
+    ["/api/close-vote", "/api/give-proxy", "/api/take-back-proxy", "/api/enter-box", "/api/keep-signing-page"];
 
 /// Where somebody else's thing is told from a thing that is not there by nothing at all: the refusal stands at the field.
 const SAID_AT_THE_FIELD: [&str; 4] =
@@ -210,7 +210,7 @@ fn of_a_place(path: &str) -> Option<About> {
         "/desk/pacts/{number}/signing" => &[A::ReadSigning],
         "/desk/pacts/{number}/book" => &[A::ReadSigningBook],
         "/api/find-signer" | "/api/assist-signing" | "/api/witness-by-code" => &[A::AssistSigning],
-        "/api/enter-paper-signature" => &[A::EnterPaperSignature],
+        "/api/keep-signing-page" | "/api/enter-paper-signature" => &[A::EnterPaperSignature],
         "/api/choose-signers" => &[A::ChooseSigners],
         // Roll and vote.
         "/pacts/{number}/roll" | "/pacts/{number}/vote" | "/pacts/{number}/result" => &[A::ReadPublic],

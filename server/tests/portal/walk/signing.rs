@@ -106,6 +106,11 @@ impl Signing {
                 let (asked, household) = self.asked(town, pact, asking.person, None).await;
                 vec![number(pact), ("asked", asked), home(household), ("again", text("1"))]
             }
+            "/api/keep-signing-page" => {
+                let words = ("text", pact.text(&db).await);
+                // A picture is no text: it is missed, once the permission was asked.
+                vec![("book", pact.pact.to_string()), number(pact), home(pact.people[0].0), ("page", text("1")), words]
+            }
             "/api/enter-paper-signature" => {
                 // A line of its own: two read one line, and no third.
                 let (household, signer) = self.neighbour(town, pact).await;
@@ -114,7 +119,7 @@ impl Signing {
                     home(household),
                     ("person", signer.to_string()),
                     ("reading", text("blank")),
-                    ("page", text("1")),
+                    ("scan", self.scan(pact).await),
                     ("text", pact.text(&db).await),
                 ]
             }
@@ -154,6 +159,23 @@ impl Signing {
         .await
         .unwrap();
         (asked.to_string(), household)
+    }
+
+    /// A page of the book of a pact.
+    async fn scan(&self, pact: &ToSign) -> String {
+        let scan: Uuid = sqlx::query_scalar(
+            "insert into signature_scan (id, pact_id, text_no, building_id, page, sha256, told_by, width, height, bytes,
+                                         uploaded_by, uploaded_at)
+             select gen_random_uuid(), id, text_no, $2, 1, sha256(gen_random_uuid()::text::bytea), 'typed', 1, 1, 1, opened_by,
+                    now()
+             from pact where id = $1 returning id",
+        )
+        .bind(pact.pact.uuid())
+        .bind(pact.building.uuid())
+        .fetch_one(&self.brush)
+        .await
+        .unwrap();
+        scan.to_string()
     }
 
     fn pact(&self, asking: &Asking<'_>) -> &ToSign {
