@@ -24,7 +24,7 @@ use crate::pages::keeping::{KeepingPage, KindReminder, MyKeeping, Neighbours, On
 use crate::pages::legal::{Accessibility, Privacy, Takedown, Terms};
 use crate::pages::log::{EvidenceReceipt, LogPage, VerifyReceipt};
 use crate::pages::me::MyHousehold;
-use crate::pages::me::{Me, Messages, Sessions, SignIn};
+use crate::pages::me::{Me, Messages, Passkeys, Sessions, SignIn};
 use crate::pages::meetings::{Attend, AttendWithCode, PublicMeetingPage};
 use crate::pages::offline::Offline;
 use crate::pages::pacts::{ClauseShown, OnePact, PactList, TextVersions};
@@ -67,6 +67,7 @@ pages! {
     "/me/sign-in" => SignIn,
     "/me/sessions" => Sessions,
     "/me/messages" => Messages,
+    "/me/passkeys" => Passkeys,
     "/log" => LogPage,
     "/log/receipts/:token" => EvidenceReceipt,
     "/verify" => VerifyReceipt,

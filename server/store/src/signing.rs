@@ -15,6 +15,7 @@ mod recheck;
 mod round;
 mod scan;
 mod signers;
+mod touch;
 mod withdraw;
 mod witness;
 
@@ -35,6 +36,7 @@ pub(crate) use signers::facts;
 pub use scan::{NewScan, Scan, keep_scan};
 pub(crate) use scan::{damaged, scan_to_read};
 pub use signers::{Count, Progress, count, progress};
+pub use touch::{Touch, begin_touch, touch};
 pub use withdraw::withdraw;
 pub use witness::{ToWitness, answer, answer_by_code, send_witness_code, to_witness};
 

@@ -312,7 +312,8 @@ async fn the_desk_visits_helps_enters_and_prints() {
     let form = hidden(&tags, "/api/keep-signing-page");
     let parts = |picture: &'static [u8]| {
         let form = form.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        form.chain([("page", b"7".as_slice()), ("photos", picture), ("text", &text.as_bytes()[..12])]).collect::<Vec<_>>()
+        form.chain([("page", b"7".as_slice()), ("photos", picture), ("text", &text.as_bytes()[..12])])
+            .collect::<Vec<_>>()
     };
     let refused = worker.post_parts("/api/keep-signing-page", &parts(b"%PDF-1.7")).await.is(303);
     let tags = check(&worker.get(refused.location()).await.is(200), "zh-CN", "no picture");
@@ -320,7 +321,8 @@ async fn the_desk_visits_helps_enters_and_prints() {
     assert_eq!(value(&tags, "page"), "7", "what was typed stays");
     let picture: &'static [u8] = photo().leak();
     let kept = worker.post_parts("/api/keep-signing-page", &parts(picture)).await.is(303);
-    let scan = kept.location().split_once("&scan=").expect("the scan").1.split('&').next().unwrap_or_default().to_owned();
+    let scan =
+        kept.location().split_once("&scan=").expect("the scan").1.split('&').next().unwrap_or_default().to_owned();
     let src = format!("/files/{scan}/1600.jpg");
     for reader in [&mut worker, &mut officer] {
         let page = reader.get(&format!("{desk}?household={household}")).await.is(200);
@@ -349,7 +351,10 @@ async fn the_desk_visits_helps_enters_and_prints() {
         .map(|(name, value)| (name, if name == "text" { "ffffffff" } else { value }))
         .collect();
     let refused = worker
-        .post("/api/enter-paper-signature", &[&bad[..], &[("back", &format!("{desk}?household={household}&scan={scan}"))]].concat())
+        .post(
+            "/api/enter-paper-signature",
+            &[&bad[..], &[("back", &format!("{desk}?household={household}&scan={scan}"))]].concat(),
+        )
         .await
         .is(303);
     let tags = check(&worker.get(refused.location()).await.is(200), "zh-CN", "another version");

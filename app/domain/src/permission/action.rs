@@ -40,6 +40,8 @@ coded! {
         ReadMine = "read_mine",
         /// End one of one's sessions.
         EndSession = "end_session",
+        /// See one's passkeys, add one, remove one.
+        KeepPasskeys = "keep_passkeys",
         /// Say that something public should be looked at.
         FlagContent = "flag_content",
         /// Ask for another moderator's decision.

@@ -32,13 +32,28 @@ pub enum About {
 
 /// Where the rule that follows the permission may refuse (a vote that cannot be closed yet, a pact whose profile has no
 /// proxies): there, and only there, such a refusal tells that the permission was asked before and given.
-const A_RULE_MAY_REFUSE: [&str; 5] =
-    // The days of the vote are not over; proxies are for owners alone; nothing was ticked into the box; a page without its picture.
-    ["/api/close-vote", "/api/give-proxy", "/api/take-back-proxy", "/api/enter-box", "/api/keep-signing-page"];
+const A_RULE_MAY_REFUSE: [&str; 8] =
+    // The days of the vote are not over; proxies are for owners alone; nothing was ticked into the box; a page without its picture;
+    // staff without a number, and a portal without a name of its own, where passkeys do not work.
+    [
+        "/api/close-vote",
+        "/api/give-proxy",
+        "/api/take-back-proxy",
+        "/api/enter-box",
+        "/api/keep-signing-page",
+        "/api/send-passkey-code",
+        "/api/add-passkey",
+        "/api/passkey-options",
+    ];
 
 /// Where somebody else's thing is told from a thing that is not there by nothing at all: the refusal stands at the field.
-const SAID_AT_THE_FIELD: [&str; 4] =
-    ["/api/look-up-pickup", "/api/hand-out-reward", "/api/send-signing-code", "/api/sign-pact"];
+const SAID_AT_THE_FIELD: [&str; 5] = [
+    "/api/look-up-pickup",
+    "/api/hand-out-reward",
+    "/api/send-signing-code",
+    "/api/sign-pact",
+    "/api/sign-with-passkey",
+];
 
 /// What every row is about; `None` for an address the walk does not know how to ask.
 pub fn about(row: &Route) -> Option<About> {
@@ -46,8 +61,8 @@ pub fn about(row: &Route) -> Option<About> {
     Some(match row.path {
         "/" | "/requests" | "/requests/new" | "/ask" | "/areas" | "/areas/{code}" | "/offline" | "/terms"
         | "/privacy" | "/accessibility" | "/takedown" | "/me/sign-in" | "/me" | "/me/sessions" | "/me/messages"
-        | "/desk/sign-in" | "/desk" | "/desk/moderation" | "/desk/style" | "/pacts" | "/desk/pacts"
-        | "/desk/pacts/new" => About::Nothing,
+        | "/me/passkeys" | "/desk/sign-in" | "/desk" | "/desk/moderation" | "/desk/style" | "/pacts"
+        | "/desk/pacts" | "/desk/pacts/new" => About::Nothing,
         "/me/household"
         | "/attend"
         | "/rooms"
@@ -77,6 +92,9 @@ pub fn about(row: &Route) -> Option<About> {
         | "/api/locate"
         | "/api/file-request"
         | "/api/ask-by-code"
+        | "/api/send-passkey-code"
+        | "/api/add-passkey"
+        | "/api/passkey-options"
         | "/api/photos" => About::Nothing,
         "/log"
         | "/log/checkpoint"
@@ -91,7 +109,7 @@ pub fn about(row: &Route) -> Option<About> {
         | "/api/cosign-head"
         | "/api/sign-head" => About::Nothing,
         "/healthz" | "/readyz" | "/metrics" => About::Nothing,
-        "/api/end-session" => About::Session,
+        "/api/end-session" | "/api/remove-passkey" => About::Session,
         "/api/import-households" => About::List,
         "/points/rewards/{id}" => About::Mine(&[A::ReserveReward]),
         "/me/keeping/{id}" => About::Mine(&[A::ReadOwnBreach]),
@@ -102,6 +120,7 @@ pub fn about(row: &Route) -> Option<About> {
         "/api/release-reward" | "/api/new-pickup-code" => About::Mine(&[A::ReserveReward]),
         "/api/send-signing-code"
         | "/api/sign-pact"
+        | "/api/sign-with-passkey"
         | "/api/reaffirm-signature"
         | "/api/withdraw-signature"
         | "/api/witness-signing" => About::Mine(&[A::SignPact]),

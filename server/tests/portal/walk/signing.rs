@@ -71,6 +71,17 @@ impl Signing {
                 let words = ("text", pact.text(&db).await);
                 vec![number(pact), home(household), words, ("code", code), ("agreed", text("1")), key()]
             }
+            "/api/sign-with-passkey" => {
+                // Whoever has signed already is told so before a device is asked.
+                let household = if asking.standing.own {
+                    self.signed(asking, pact).await;
+                    pact.people[0].0
+                } else {
+                    self.home(asking, pact).await
+                };
+                let words = ("text", pact.text(&db).await);
+                vec![number(pact), home(household), words, ("agreed", text("1")), key()]
+            }
             "/api/withdraw-signature" => {
                 let signed = self.signed(asking, pact).await;
                 vec![number(pact), ("signature", signed), ("sure", text("1"))]

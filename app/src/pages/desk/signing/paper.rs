@@ -26,7 +26,11 @@ pub(super) async fn forms(
     asked: &Asked,
 ) -> Result<AnyView, Error> {
     let lang = here.lang;
-    let chosen = home.scans.iter().find(|scan| asked.scan.as_deref() == Some(&*scan.id.to_string())).or_else(|| home.scans.first());
+    let chosen = home
+        .scans
+        .iter()
+        .find(|scan| asked.scan.as_deref() == Some(&*scan.id.to_string()))
+        .or_else(|| home.scans.first());
     let enter = match chosen {
         Some(scan) => enter(here, overview, home, scan, asked).await?,
         None => view! { <p>{td_string!(lang, signing.scan_none)}</p> }.into_any(),
@@ -199,11 +203,7 @@ fn picture(scan: &Scan, here: &Here) -> AnyView {
     let lang = here.lang;
     let src = format!("/files/{}/1600.jpg", scan.id);
     let href = src.clone();
-    let told = if scan.by_hand {
-        td_string!(lang, signing.scan_by_hand)
-    } else {
-        td_string!(lang, signing.scan_by_qr)
-    };
+    let told = if scan.by_hand { td_string!(lang, signing.scan_by_hand) } else { td_string!(lang, signing.scan_by_qr) };
     view! {
         <figure class="signing-scan">
             <a href=href>

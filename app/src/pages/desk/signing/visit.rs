@@ -26,12 +26,7 @@ pub(super) struct Asked {
 ///
 /// # Errors
 /// As the store's `household`.
-pub(super) async fn home(
-    here: &Here,
-    overview: &Overview,
-    id: HouseholdId,
-    asked: &Asked,
-) -> Result<AnyView, Error> {
+pub(super) async fn home(here: &Here, overview: &Overview, id: HouseholdId, asked: &Asked) -> Result<AnyView, Error> {
     let lang = here.lang;
     let home = signing::household(&here.db, &here.actor, &overview.number, Some(id), None).await?;
     let place = format!("{} {}", home.building.in_(lang), home.door);
