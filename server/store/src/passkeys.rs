@@ -349,11 +349,13 @@ async fn challenge(
     .execute(&mut *tx)
     .await
     .map_err(refuse)?;
-    let credentials =
-        sqlx::query_scalar!("select credential_id from passkey where person_id = $1 order by created_at", person.uuid())
-            .fetch_all(tx)
-            .await
-            .map_err(refuse)?;
+    let credentials = sqlx::query_scalar!(
+        "select credential_id from passkey where person_id = $1 order by created_at",
+        person.uuid()
+    )
+    .fetch_all(tx)
+    .await
+    .map_err(refuse)?;
     Ok(Options {
         challenge: ceremony::encode(challenge),
         rp_id: site.rp_id.clone(),
@@ -414,7 +416,9 @@ async fn note(
 /// Leaves word for the owner: somebody else who added it does not stay unnoticed.
 async fn tell(db: &Db, tx: &mut PgConnection, actor: &Actor, person: PersonId, id: Uuid) -> Result<(), Error> {
     let body = match actor.lang {
-        gongzhi_domain::Lang::En => "A passkey was added for confirming your signatures. If it was not you, remove it under “Passkeys”.",
+        gongzhi_domain::Lang::En => {
+            "A passkey was added for confirming your signatures. If it was not you, remove it under “Passkeys”."
+        }
         gongzhi_domain::Lang::Zh => "您的账号添加了一个用来确认签名的通行密钥。如非您本人添加，请到“通行密钥”页删除。",
     };
     let key = format!("passkey:{id}");

@@ -401,9 +401,9 @@ async fn remove_unnamed(db: &Db, tx: &mut PgConnection, sha256: &[u8]) -> Result
                or exists (select from signature_scan where sha256 = $1) as "named!""#,
         sha256,
     )
-        .fetch_one(tx)
-        .await
-        .map_err(refuse)?;
+    .fetch_one(tx)
+    .await
+    .map_err(refuse)?;
     if !named {
         for size in [Size::Thumb, Size::Full] {
             match db.photos().delete(&path(sha256, size)).await {

@@ -306,7 +306,9 @@ fn wording(lang: Lang, what: CodeFor<'_>, code: &str) -> String {
             format!("【共治】添加通行密钥的验证码 {code}，5 分钟内有效。如非本人操作，请勿告诉任何人。")
         }
         (Lang::En, CodeFor::Passkey { .. }) => {
-            format!("[Gongzhi] Your code for adding a passkey is {code}, good for 5 minutes. If it was not you, tell it to nobody.")
+            format!(
+                "[Gongzhi] Your code for adding a passkey is {code}, good for 5 minutes. If it was not you, tell it to nobody."
+            )
         }
         (Lang::Zh, CodeFor::SignIn) => format!("【共治】验证码 {code}，5 分钟内有效。如非本人操作，请忽略。"),
         (Lang::En, CodeFor::SignIn) => {

@@ -59,9 +59,7 @@ impl PublicKey {
     /// Whether the signature of this message was made with the private half.
     pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         let verified = match self {
-            Self::Es256(point) => {
-                UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point).verify(message, signature)
-            }
+            Self::Es256(point) => UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point).verify(message, signature),
             Self::EdDsa(key) => UnparsedPublicKey::new(&ED25519, key).verify(message, signature),
             Self::Rs256(n, e) => {
                 RsaPublicKeyComponents { n, e }.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature)

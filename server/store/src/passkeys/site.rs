@@ -43,11 +43,19 @@ mod tests {
         let pair = |origin: &str, host: &str| Some((origin.to_owned(), host.to_owned()));
         assert_eq!(at("https://Portal.example.org/"), pair("https://portal.example.org", "portal.example.org"));
         assert_eq!(at("https://portal.example.org:443"), pair("https://portal.example.org", "portal.example.org"));
-        assert_eq!(at("https://portal.example.org:8443"), pair("https://portal.example.org:8443", "portal.example.org"));
+        assert_eq!(
+            at("https://portal.example.org:8443"),
+            pair("https://portal.example.org:8443", "portal.example.org")
+        );
         assert_eq!(at("http://localhost:3000"), pair("http://localhost:3000", "localhost"));
-        for address in
-            ["", "http://portal.example.org", "https://10.0.0.8", "https://[::1]:3000", "http://127.0.0.1:3000", "https://a/b"]
-        {
+        for address in [
+            "",
+            "http://portal.example.org",
+            "https://10.0.0.8",
+            "https://[::1]:3000",
+            "http://127.0.0.1:3000",
+            "https://a/b",
+        ] {
             assert_eq!(at(address), None, "{address}");
         }
     }

@@ -104,7 +104,9 @@ pub async fn keep_scan(db: &Db, actor: &Actor, number: &str, new: &NewScan) -> R
         stream: &subject,
         action: "signature.scan",
         subject: &subject,
-        after: Some(json!({ "page": new.page, "building": building, "sha256": hex(&taken.sha256), "told_by": told_by })),
+        after: Some(
+            json!({ "page": new.page, "building": building, "sha256": hex(&taken.sha256), "told_by": told_by }),
+        ),
         reason: Some(&ground.number),
         ..audit::Entry::default()
     };

@@ -54,13 +54,7 @@ pub async fn begin_touch(
 /// # Errors
 /// As the store's `sign`, without the code; [`Reason::PasskeyRefused`], also where passkeys do not work, and
 /// [`Reason::PasskeyExpired`] for `passkey`.
-pub async fn touch(
-    db: &Db,
-    actor: &Actor,
-    site: Option<&Site>,
-    number: &str,
-    touch: &Touch,
-) -> Result<Signed, Error> {
+pub async fn touch(db: &Db, actor: &Actor, site: Option<&Site>, number: &str, touch: &Touch) -> Result<Signed, Error> {
     let person = signer(actor)?;
     let mut tx = db.begin().await?;
     let ground = Ground::read(&mut tx, number, true).await?;

@@ -193,7 +193,8 @@ impl ToSign {
     pub async fn scan(&self, db: &Db, actor: &Actor, page: i32) -> Uuid {
         let holder = Holder::of(db, "the scanner");
         let shade = u8::try_from(page % 200).unwrap();
-        let photo = photos::stage(db, actor, &holder, StagedFor::SigningPage(self.pact), blank_page(shade).into()).await;
+        let photo =
+            photos::stage(db, actor, &holder, StagedFor::SigningPage(self.pact), blank_page(shade).into()).await;
         let new = NewScan {
             household: self.people[0].0,
             page,

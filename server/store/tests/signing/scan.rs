@@ -71,10 +71,7 @@ fn read_from(scan: &Scan, pact: &ToSign, db: &Db, text: &str) -> PaperLine {
 }
 
 async fn readers(world: &World) -> [Actor; 2] {
-    [
-        world.staff(Role::GridWorker, "OFFICE1", "BYH1A1").await,
-        world.staff(Role::PactOfficer, "OFFICE1", "BYH1A").await,
-    ]
+    [world.staff(Role::GridWorker, "OFFICE1", "BYH1A1").await, world.staff(Role::PactOfficer, "OFFICE1", "BYH1A").await]
 }
 
 #[tokio::test]
@@ -107,7 +104,9 @@ async fn a_page_whose_code_cannot_be_read_needs_the_check_code_from_everybody() 
     let db = world.db();
     let [one, two] = readers(&world).await;
     let text = pact.text(&db).await;
-    for (typed, reason) in [("", Reason::Missing), ("1234567", Reason::OtherVersion), ("00000000", Reason::OtherVersion)] {
+    for (typed, reason) in
+        [("", Reason::Missing), ("1234567", Reason::OtherVersion), ("00000000", Reason::OtherVersion)]
+    {
         let refused = keep(&db, &one, &pact, blank_page(3), typed).await;
         assert_eq!(refused, Err(Error::field("text", reason)));
     }
@@ -138,7 +137,13 @@ async fn only_pictures_are_kept_by_those_who_enter_the_book_there() {
     let staged = StagedFor::SigningPage(pact.pact);
     let others = photos::stage(&db, &one, &Holder::of(&db, "another"), staged, blank_page(9).into()).await.unwrap();
     for photo in [filed, others] {
-        let new = NewScan { page: 1, text: text[..8].to_owned(), photo: Some(photo), holder: Some(holder(&db)), ..without.clone() };
+        let new = NewScan {
+            page: 1,
+            text: text[..8].to_owned(),
+            photo: Some(photo),
+            holder: Some(holder(&db)),
+            ..without.clone()
+        };
         let refused = signing::keep_scan(&db, &one, &pact.number, &new).await;
         assert_eq!(refused, Err(Error::field("photos", Reason::NotAChoice)));
     }

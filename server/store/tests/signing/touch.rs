@@ -63,7 +63,8 @@ impl Device {
     }
 
     fn client_data(&self, kind: &str, challenge: &str) -> Vec<u8> {
-        let said = serde_json::json!({"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": false});
+        let said =
+            serde_json::json!({"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": false});
         said.to_string().into_bytes()
     }
 
@@ -151,10 +152,8 @@ async fn somebody_signs_with_a_passkey() {
         assert_eq!(touches(&db, &pact, n, assertion).await, Ok(Signed::Before(signed.id())));
     }
     assert_eq!(count(&db, &pact).await.signatures, 2);
-    let channels: Vec<(String, String)> = sqlx::query_as("select channel, evidence ->> 'kind' from signature")
-        .fetch_all(db.pool())
-        .await
-        .unwrap();
+    let channels: Vec<(String, String)> =
+        sqlx::query_as("select channel, evidence ->> 'kind' from signature").fetch_all(db.pool()).await.unwrap();
     assert!(channels.iter().all(|(channel, kind)| channel == "phone" && kind == "passkey"), "{channels:?}");
     assert!(signing::recheck(&db, &pact.number).await.unwrap().is_empty());
     assert!(log::verify(&db).await.unwrap().broken.is_empty());
@@ -206,7 +205,9 @@ async fn another_place_another_person_and_a_copy_are_refused() {
     let db = world.db();
     let mut device = Device::new();
     adds(&db, &pact, 0, &device).await.unwrap();
-    for origin in ["https://portal.example.org.evil.test", "http://portal.example.org", "https://portal.example.org:8443"] {
+    for origin in
+        ["https://portal.example.org.evil.test", "http://portal.example.org", "https://portal.example.org:8443"]
+    {
         device.origin = origin;
         let answer = device.answers(&begin(&db, &pact, 0).await);
         assert_eq!(touches(&db, &pact, 0, answer).await, refused(), "{origin}");
