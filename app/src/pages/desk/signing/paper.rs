@@ -135,7 +135,7 @@ async fn enter(
     };
     let summary = said(&flash, fields, Some("paper"), lang);
     let (number, people) = (overview.number.clone(), people(home, lang));
-    let by_hand = scan.by_hand.then(|| by_hand(asked, lang));
+    let code = scan.by_hand.then(|| code(asked));
     Ok(view! {
         <details class="signing-form" open=open>
             <summary>{td_string!(lang, signing.paper_title)}</summary>
@@ -171,7 +171,7 @@ async fn enter(
                         hint=td_string!(lang, signing.paper_signed_on_hint)
                         kind="date"
                     />
-                    {by_hand}
+                    {code.map(|code| by_hand(code, lang))}
                     <TextInput
                         name="reason"
                         label=td_string!(lang, signing.paper_reason)
@@ -185,13 +185,13 @@ async fn enter(
     .into_any())
 }
 
-fn by_hand(asked: &Asked, lang: Lang) -> AnyView {
+fn by_hand(code: String, lang: Lang) -> AnyView {
     view! {
         <TextInput
             name="text"
             label=td_string!(lang, signing.paper_text)
             hint=td_string!(lang, signing.paper_text_hint)
-            value=code(asked)
+            value=code
             required=true
         />
     }
