@@ -238,7 +238,7 @@ pub const TABLE: &[Route] = &[
     form("/api/send-passkey-code", Action::KeepPasskeys),
     form("/api/add-passkey", Action::KeepPasskeys),
     form("/api/remove-passkey", Action::KeepPasskeys),
-    handler(Method::Post, "/api/passkey-options", Action::KeepPasskeys, 0),
+    handler(Method::Post, "/api/passkey-options", Action::KeepPasskeys, FORM),
     form("/api/locate", Action::Locate),
     Route { body: PHOTOS, ..form("/api/file-request", Action::FileRequest) },
     form("/api/ask-by-code", Action::AskByCode),

@@ -60,7 +60,7 @@ pub const TABLE: &[(Action, &[Grant])] = &[
     // For the signed-in.
     (Action::ReadMine,           SIGNED_IN),
     (Action::EndSession,         WRITER_SIGNED_IN),
-    (Action::KeepPasskeys,       WRITER_SIGNED_IN),
+    (Action::KeepPasskeys,       SIGNED_IN),
     (Action::FlagContent,        SIGNED_IN),
     (Action::AppealVerdict,      WRITER),
 

@@ -109,7 +109,7 @@ pub fn about(row: &Route) -> Option<About> {
         | "/api/cosign-head"
         | "/api/sign-head" => About::Nothing,
         "/healthz" | "/readyz" | "/metrics" => About::Nothing,
-        "/api/end-session" | "/api/remove-passkey" => About::Session,
+        "/api/end-session" => About::Session,
         "/api/import-households" => About::List,
         "/points/rewards/{id}" => About::Mine(&[A::ReserveReward]),
         "/me/keeping/{id}" => About::Mine(&[A::ReadOwnBreach]),
@@ -118,6 +118,7 @@ pub fn about(row: &Route) -> Option<About> {
         "/api/find-on-breach" | "/api/leave-panel" => About::Mine(&[A::FindOnBreach]),
         "/api/answer-nomination" => About::Mine(&[A::AnswerNomination]),
         "/api/release-reward" | "/api/new-pickup-code" => About::Mine(&[A::ReserveReward]),
+        "/api/remove-passkey" => About::Mine(&[A::KeepPasskeys]),
         "/api/send-signing-code"
         | "/api/sign-pact"
         | "/api/sign-with-passkey"

@@ -101,21 +101,6 @@ impl Walk<'_> {
                 tx.commit().await.unwrap();
                 browser.post(path, &[("session", &other.session.to_string())]).await
             }
-            "/api/remove-passkey" => {
-                let whose = match person.filter(|_| standing.own) {
-                    Some(person) => person,
-                    None => town.world.resident("孙", &town.phone()).await.person,
-                };
-                let passkey: Uuid = sqlx::query_scalar(
-                    "insert into passkey (id, person_id, credential_id, public_key, created_at)
-                     values (gen_random_uuid(), $1, gen_random_uuid()::text::bytea, 'key', now()) returning id",
-                )
-                .bind(whose.uuid())
-                .fetch_one(&town.world.superuser().await)
-                .await
-                .unwrap();
-                browser.post(path, &[("passkey", &passkey.to_string())]).await
-            }
             "/api/check-receipt" => browser.post_parts(path, &[("receipt", b"{}")]).await,
             "/api/register-cosigner" => {
                 let key = crate::evidence::a_cosigner();

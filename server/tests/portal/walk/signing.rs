@@ -82,6 +82,21 @@ impl Signing {
                 let words = ("text", pact.text(&db).await);
                 vec![number(pact), home(household), words, ("agreed", text("1")), key()]
             }
+            "/api/remove-passkey" => {
+                let whose = match asking.person.filter(|_| asking.standing.own) {
+                    Some(person) => person,
+                    None => town.world.resident("孙", &town.phone()).await.person,
+                };
+                let passkey: Uuid = sqlx::query_scalar(
+                    "insert into passkey (id, person_id, credential_id, public_key, created_at)
+                     values (gen_random_uuid(), $1, gen_random_uuid()::text::bytea, 'key', now()) returning id",
+                )
+                .bind(whose.uuid())
+                .fetch_one(&self.brush)
+                .await
+                .unwrap();
+                vec![("passkey", passkey.to_string())]
+            }
             "/api/withdraw-signature" => {
                 let signed = self.signed(asking, pact).await;
                 vec![number(pact), ("signature", signed), ("sure", text("1"))]
