@@ -25,7 +25,7 @@ use crate::pages::keeping::{KeepingPage, KindReminder, MyKeeping, Neighbours, On
 use crate::pages::legal::{Accessibility, Privacy, Takedown, Terms};
 use crate::pages::log::{EvidenceReceipt, LogPage, VerifyReceipt};
 use crate::pages::me::MyHousehold;
-use crate::pages::me::{CloseAccount, ClosingAsked, Me, Messages, Sessions, SignIn};
+use crate::pages::me::{CloseAccount, ClosingAsked, Me, Messages, Passkeys, Sessions, SignIn};
 use crate::pages::meetings::{Attend, AttendWithCode, PublicMeetingPage};
 use crate::pages::offline::Offline;
 use crate::pages::pacts::{ClauseShown, OnePact, PactList, TextVersions};
@@ -71,6 +71,7 @@ pages! {
     "/me/closing" => ClosingAsked,
     "/me/sessions" => Sessions,
     "/me/messages" => Messages,
+    "/me/passkeys" => Passkeys,
     "/log" => LogPage,
     "/log/receipts/:token" => EvidenceReceipt,
     "/verify" => VerifyReceipt,

@@ -14,6 +14,7 @@ mod log;
 pub mod mount;
 pub mod pages;
 mod panics;
+mod passkeys;
 mod photos;
 pub mod routes;
 pub mod site;

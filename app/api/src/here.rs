@@ -8,6 +8,7 @@ use gongzhi_domain::error::Error;
 use gongzhi_domain::lang::Lang;
 use gongzhi_domain::person::Actor;
 use gongzhi_store::Db;
+use gongzhi_store::passkeys::Site;
 use gongzhi_store::requests::Holder;
 use http::{HeaderValue, header};
 use leptos::prelude::use_context;
@@ -45,6 +46,8 @@ pub struct Here {
     pub agent: String,
     /// Whether this is the demonstration town.
     pub demo: bool,
+    /// The site that passkeys are bound to; `None` where they do not work.
+    pub site: Option<Site>,
 }
 
 impl Here {

@@ -25,6 +25,7 @@ pub mod meetings;
 pub mod moderation;
 pub mod orders;
 pub mod pacts;
+pub mod passkeys;
 pub mod points;
 pub mod preferences;
 pub mod requests;

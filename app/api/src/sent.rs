@@ -100,10 +100,13 @@ impl Sent {
     }
 
     /// Which form this is to its photos: that of a reply names its order before them, that of evidence its pact, that of a report
-    /// the pact that was not kept.
+    /// the pact that was not kept, that of a page of the signature book the pact whose book it is.
     fn staged_for(&self) -> StagedFor {
         if let Some(pact) = self.get("keeping").and_then(|pact| pact.parse().ok()) {
             return StagedFor::Breach(pact);
+        }
+        if let Some(pact) = self.get("book").and_then(|pact| pact.parse().ok()) {
+            return StagedFor::SigningPage(pact);
         }
         if let Some(pact) = self.get("pact").and_then(|pact| pact.parse().ok()) {
             return StagedFor::Evidence(pact);

@@ -3,6 +3,7 @@
 #![expect(missing_docs, reason = "#[server] makes a struct of the arguments, which are documented at the function")]
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::{MultipartData, MultipartFormData};
 
 use crate::answer::Answer;
 #[cfg(feature = "ssr")]
@@ -11,6 +12,7 @@ use crate::{
     account::needed,
     form::Form,
     orders::{choice, optional},
+    sent::Sent,
 };
 #[cfg(feature = "ssr")]
 use gongzhi_domain::{
@@ -20,7 +22,7 @@ use gongzhi_domain::{
     phone::Phone,
 };
 #[cfg(feature = "ssr")]
-use gongzhi_store::signing::{self, Assisted, Confirm, PaperLine, Reading, Reaffirm};
+use gongzhi_store::signing::{self, Assisted, Confirm, NewScan, PaperLine, Reading, Reaffirm};
 
 /// Sends the code with which a pact is signed, to the number the signer signs in with.
 ///
@@ -257,10 +259,44 @@ pub async fn witness_by_code(
     form.answer(outcome).await
 }
 
+/// Keeps a page of the signature book as a picture. Fields: `book` the pact's id, `pact` its number, `household`, `page`, `text`.
+///
+/// # Errors
+/// Field errors for the page, the picture, a page of another text; a role that may not.
+#[server(prefix = "/api", endpoint = "keep-signing-page", input = MultipartFormData)]
+pub async fn keep_signing_page(body: MultipartData) -> Answer {
+    let (here, sent) = match Sent::read(body, &[]).await {
+        Ok(read) => read,
+        Err(error) => return Form::new("keep-signing-page", Some("/desk/pacts")).answer(Err(error)).await,
+    };
+    let outcome = put_into_the_book(&here, &sent).await;
+    sent.form("keep-signing-page", &desk_page(sent.get("pact"))).answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+async fn put_into_the_book(here: &Here, sent: &Sent) -> Result<String, Error> {
+    sent.whole()?;
+    let number = number(sent.get("pact"))?;
+    let household = choice("household", sent.get("household"))?;
+    let mut wrong = Vec::new();
+    let page = noted(&mut wrong, whole("page", sent.get("page")));
+    sent.wrong(&mut wrong)?;
+    let (Some(page), true) = (page, wrong.is_empty()) else { return Err(Error::Invalid { fields: wrong }) };
+    let new = NewScan {
+        household,
+        page,
+        text: sent.get("text").unwrap_or_default().to_owned(),
+        photo: sent.photos.first().copied(),
+        holder: Some(here.holder()),
+    };
+    let scan = signing::keep_scan(&here.db, &here.actor, number, &new).await?;
+    Ok(format!("{}?household={household}&scan={}&done=kept", desk_page(Some(number)), scan.id))
+}
+
 /// Enters what stands on one line of the signature book.
 ///
 /// # Errors
-/// Everything that is wrong at once: the page's text code, the day, the reason of whoever settles; a role that may not.
+/// Everything that is wrong at once: the scan, its text code, the day, the reason of whoever settles; a role that may not.
 #[server(prefix = "/api", endpoint = "enter-paper-signature")]
 pub async fn enter_paper_signature(
     pact: Option<String>,
@@ -268,7 +304,7 @@ pub async fn enter_paper_signature(
     person: Option<String>,
     reading: Option<String>,
     signed_on: Option<String>,
-    page: Option<String>,
+    scan: Option<String>,
     text: Option<String>,
     reason: Option<String>,
     back: Option<String>,
@@ -279,7 +315,7 @@ pub async fn enter_paper_signature(
         .with("person", person.as_ref())
         .with("reading", reading.as_ref())
         .with("signed_on", signed_on.as_ref())
-        .with("page", page.as_ref())
+        .with("scan", scan.as_ref())
         .with("text", text.as_ref())
         .with("reason", reason.as_ref());
     let outcome = async {
@@ -287,13 +323,13 @@ pub async fn enter_paper_signature(
         let number = number(pact.as_deref())?;
         let mut wrong = Vec::new();
         let reading = noted(&mut wrong, read(reading.as_deref(), signed_on.as_deref()));
-        let no = noted(&mut wrong, whole("page", page.as_deref()));
-        let (Some(reading), Some(no)) = (reading, no) else { return Err(Error::Invalid { fields: wrong }) };
+        let scan = noted(&mut wrong, optional::<uuid::Uuid>("scan", scan.as_deref()));
+        let (Some(reading), Some(scan)) = (reading, scan) else { return Err(Error::Invalid { fields: wrong }) };
         let line = PaperLine {
             household: choice("household", household.as_deref())?,
             person: choice("person", person.as_deref())?,
             reading,
-            page: no,
+            scan,
             text: text.unwrap_or_default(),
             reason: reason.unwrap_or_default(),
         };
@@ -303,7 +339,8 @@ pub async fn enter_paper_signature(
             signing::Entered::Blank => "blank",
             signing::Entered::Differs => "differs",
         };
-        Ok(format!("{desk}?household={}&done={done}", line.household))
+        let on = scan.map(|scan| format!("&scan={scan}")).unwrap_or_default();
+        Ok(format!("{desk}?household={}{on}&done={done}", line.household))
     }
     .await;
     form.answer(outcome).await

@@ -70,6 +70,8 @@ coded! {
         Ballot = "ballot",
         /// A signature under a pact.
         Signature = "signature",
+        /// A passkey.
+        Passkey = "passkey",
         /// A clause or a version of a pact's text.
         Clause = "clause",
         /// An opinion on a clause.
@@ -307,6 +309,12 @@ pub enum Reason {
     /// The one-time code is too old, or was used.
     #[error("code expired")]
     CodeExpired,
+    /// The device's answer is not one of theirs, or not of this site.
+    #[error("passkey not accepted")]
+    PasskeyRefused,
+    /// The device was asked too long ago, or has answered before.
+    #[error("passkey asked too long ago")]
+    PasskeyExpired,
     /// The sign-in name, the password or the second factor is wrong; never says which.
     #[error("wrong name, password or code")]
     WrongCredentials,

@@ -143,6 +143,8 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         Reason::NoMeeting => td_string!(lang, errors.reason_no_meeting).to_owned(),
         Reason::NotOpenNow => td_string!(lang, errors.reason_not_open_now).to_owned(),
         Reason::NothingChanged => td_string!(lang, errors.reason_nothing_changed).to_owned(),
+        Reason::PasskeyRefused => td_string!(lang, errors.reason_passkey_refused).to_owned(),
+        Reason::PasskeyExpired => td_string!(lang, errors.reason_passkey_expired).to_owned(),
         Reason::OtherVersion => td_string!(lang, errors.reason_other_version).to_owned(),
     }
 }

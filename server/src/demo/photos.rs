@@ -12,11 +12,16 @@ mod street;
 mod trade;
 mod traffic;
 
-use image::ExtendedColorType;
+use fast_qr::{ECL, QRBuilder};
 use image::codecs::jpeg::JpegEncoder;
+use image::{ExtendedColorType, Rgb, RgbImage};
 
 use self::brush::{Canvas, HEIGHT, WIDTH};
 use super::dice;
+
+/// Pixels of a module of a QR code on a page, and the modules around it that stay empty.
+const MODULE: u32 = 4;
+const QUIET: u32 = 4;
 
 type Painter = fn(&mut Canvas);
 
@@ -110,6 +115,23 @@ pub fn draw(name: &str) -> Option<Vec<u8>> {
     JpegEncoder::new_with_quality(&mut jpeg, 88)
         .encode(&canvas.finish(), WIDTH, HEIGHT, ExtendedColorType::Rgb8)
         .ok()?;
+    Some(jpeg)
+}
+
+/// A page of the signature book with signatures on it and, in its corner, a QR code that holds `code`, as a JPEG file.
+pub fn signed_page(code: &str) -> Option<Vec<u8>> {
+    let mut canvas = Canvas::new(dice(11, "pact_signed"))?;
+    board::sheet(&mut canvas);
+    let mut pixels = RgbImage::from_raw(WIDTH, HEIGHT, canvas.finish())?;
+    let drawn = QRBuilder::new(code).ecl(ECL::M).build().ok()?;
+    let side = u32::try_from(drawn.size).ok()? + 2 * QUIET;
+    for (x, y) in (0..side * MODULE).flat_map(|x| (0..side * MODULE).map(move |y| (x, y))) {
+        let at = |n: u32| (n / MODULE).checked_sub(QUIET).filter(|n| *n < side - 2 * QUIET).map(|n| n as usize);
+        let dark = at(x).zip(at(y)).is_some_and(|(x, y)| drawn[y][x].value());
+        pixels.put_pixel(x, y, Rgb(if dark { [24, 24, 24] } else { [250, 250, 248] }));
+    }
+    let mut jpeg = Vec::with_capacity(300_000);
+    JpegEncoder::new_with_quality(&mut jpeg, 88).encode(&pixels, WIDTH, HEIGHT, ExtendedColorType::Rgb8).ok()?;
     Some(jpeg)
 }
 

@@ -13,6 +13,7 @@ use gongzhi_api::here::{ELDER_COOKIE, FORM_COOKIE, LANG_COOKIE, SESSION_COOKIE};
 use gongzhi_domain::error::Error;
 use gongzhi_domain::lang::Lang;
 use gongzhi_domain::permission::Target;
+use gongzhi_store::passkeys::Site;
 use gongzhi_store::sessions;
 
 use super::Shared;
@@ -89,6 +90,7 @@ async fn read(shared: &Shared, request: &Parts) -> Result<Here, Error> {
         path: request.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
         agent: text(headers, &header::USER_AGENT).chars().take(AGENT_MAX).collect(),
         demo: shared.config().demo,
+        site: shared.config().public_url.as_deref().and_then(Site::at),
     })
 }
 

@@ -16,7 +16,7 @@ use super::errors::{self, ErrorPages};
 use super::limits::{self, Most};
 use super::pages::Written;
 use super::routes::{Kind, Method, Route, TABLE, row};
-use super::{Shared, assets, csrf, headers, health, here, log, pages, panics, photos, trace};
+use super::{Shared, assets, csrf, headers, health, here, log, pages, panics, passkeys, photos, trace};
 use crate::cli::Failure;
 
 /// Pages are compressed as they are sent: beyond this it takes longer than it saves.
@@ -109,6 +109,7 @@ pub fn unanswered() -> Vec<&'static Route> {
 fn handler(row: &Route) -> Result<MethodRouter<Shared>, Failure> {
     Ok(match (row.method, row.path) {
         (Method::Post, "/api/photos") => post(photos::stage),
+        (Method::Post, "/api/passkey-options") => post(passkeys::options),
         (Method::Get, "/files/{id}/{size}") => get(photos::read),
         (Method::Get, "/log/checkpoint") => get(log::head),
         (Method::Get, "/log/key") => get(log::keys),

@@ -102,6 +102,7 @@ pub const TABLE: &[Route] = &[
     page("/me/close", Action::CloseAccount),
     // Whoever asked is signed in no more.
     page("/me/closing", Action::ReadPublic),
+    page("/me/passkeys", Action::KeepPasskeys),
     // At the desk.
     page("/desk/sign-in", Action::SignIn),
     page("/desk", Action::ReadDesk),
@@ -215,12 +216,14 @@ pub const TABLE: &[Route] = &[
     page("/desk/pacts/{number}/book", Action::ReadSigningBook),
     form("/api/send-signing-code", Action::SignPact),
     form("/api/sign-pact", Action::SignPact),
+    form("/api/sign-with-passkey", Action::SignPact),
     form("/api/reaffirm-signature", Action::SignPact),
     form("/api/withdraw-signature", Action::SignPact),
     form("/api/find-signer", Action::AssistSigning),
     form("/api/assist-signing", Action::AssistSigning),
     form("/api/witness-signing", Action::SignPact),
     form("/api/witness-by-code", Action::AssistSigning),
+    Route { body: PHOTOS, ..form("/api/keep-signing-page", Action::EnterPaperSignature) },
     form("/api/enter-paper-signature", Action::EnterPaperSignature),
     form("/api/choose-signers", Action::ChooseSigners),
     // The log of evidence.
@@ -247,6 +250,10 @@ pub const TABLE: &[Route] = &[
     form("/api/end-session", Action::EndSession),
     form("/api/send-closing-code", Action::CloseAccount),
     form("/api/close-account", Action::CloseAccount),
+    form("/api/send-passkey-code", Action::KeepPasskeys),
+    form("/api/add-passkey", Action::KeepPasskeys),
+    form("/api/remove-passkey", Action::KeepPasskeys),
+    handler(Method::Post, "/api/passkey-options", Action::KeepPasskeys, FORM),
     form("/api/locate", Action::Locate),
     Route { body: PHOTOS, ..form("/api/file-request", Action::FileRequest) },
     form("/api/ask-by-code", Action::AskByCode),

@@ -18,7 +18,7 @@ comment on column person.closed_at is 'When the account was closed: the row is a
 
 alter table sign_in_code
     drop constraint sign_in_code_purpose_is_known,
-    add constraint sign_in_code_purpose_is_known check (purpose in ('sign_in', 'signature', 'witness', 'closing'));
+    add constraint sign_in_code_purpose_is_known check (purpose in ('sign_in', 'signature', 'witness', 'passkey', 'closing'));
 comment on column sign_in_code.subject is 'The pact a signature is confirmed for, the assisted signature that is witnessed, or the person who closes their account';
 
 create index content_author on content (author_id) where author_id is not null;

@@ -25,6 +25,7 @@ pub mod moderation;
 pub mod orders;
 pub mod outbox;
 pub mod pacts;
+pub mod passkeys;
 pub mod people;
 pub mod photos;
 pub mod points;

@@ -70,6 +70,8 @@ pub enum StagedFor {
     Evidence(PactId),
     /// The form that reports that a clause of a pact was not kept.
     Breach(PactId),
+    /// The form that keeps a page of the signature book of a pact.
+    SigningPage(PactId),
 }
 
 impl StagedFor {
@@ -80,12 +82,13 @@ impl StagedFor {
             Self::Reply(order) => format!("reply:{order}"),
             Self::Evidence(pact) => format!("evidence:{pact}"),
             Self::Breach(pact) => format!("breach:{pact}"),
+            Self::SigningPage(pact) => format!("signing:{pact}"),
         }
     }
 
     const fn phase(self) -> &'static str {
         match self {
-            Self::Filing | Self::Evidence(_) | Self::Breach(_) => "before",
+            Self::Filing | Self::Evidence(_) | Self::Breach(_) | Self::SigningPage(_) => "before",
             Self::Reply(_) => "after",
         }
     }
@@ -257,6 +260,56 @@ pub(crate) async fn attach_to_report(
     if attached == photos.len() as u64 { Ok(()) } else { Err(Error::field("photos", Reason::NotAChoice)) }
 }
 
+/// A photo that another row than a content's names from now on.
+pub(crate) struct Taken {
+    pub sha256: Vec<u8>,
+    pub width: i32,
+    pub height: i32,
+    pub bytes: i32,
+}
+
+/// Takes a photo that this browser staged out of its form. Its files stay for whoever names their hash in the same
+/// transaction.
+///
+/// Refused, naming the field `photos`: one that is not this browser's or waits for another form.
+pub(crate) async fn take(
+    tx: &mut PgConnection,
+    holder: Option<&Holder>,
+    staged_for: StagedFor,
+    photo: AttachmentId,
+) -> Result<Taken, Error> {
+    let not_staged = || Error::field("photos", Reason::NotAChoice);
+    let sha256 = sqlx::query_scalar!("select sha256 from attachment where id = $1", photo.uuid())
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(refuse)?
+        .ok_or_else(not_staged)?;
+    // The sweep takes the same lock before it removes the row and the files.
+    lock(tx, &sha256).await?;
+    sqlx::query_as!(
+        Taken,
+        "delete from attachment where id = $1 and state = 'staged' and staged_by = $2 and staged_for = $3
+         returning sha256, width, height, bytes",
+        photo.uuid(),
+        holder.map(Holder::bytes),
+        staged_for.code(),
+    )
+    .fetch_optional(tx)
+    .await
+    .map_err(refuse)?
+    .ok_or_else(not_staged)
+}
+
+/// The picture whose files have this hash for their name; `None` when they are gone or cannot be opened.
+pub(crate) async fn file(db: &Db, sha256: &[u8], size: Size) -> Result<Option<Vec<u8>>, Error> {
+    let sealed = match db.photos().get(&path(sha256, size)).await {
+        Ok(file) => file.bytes().await.map_err(fault)?,
+        Err(object_store::Error::NotFound { .. }) => return Ok(None),
+        Err(error) => return Err(fault(error)),
+    };
+    Ok(db.keys().open(PURPOSE, &sealed).ok())
+}
+
 /// Reads a photo for whoever may see it, and says whether everyone may (so that it can be cached).
 ///
 /// Everyone: shown, under a listed request or a published reply of one. Its owner, a browser that
@@ -291,8 +344,12 @@ pub async fn read(
     )
     .fetch_optional(db.pool())
     .await
-    .map_err(refuse)?
-    .ok_or_else(not_found)?;
+    .map_err(refuse)?;
+    let Some(row) = row else {
+        let sha256 = crate::signing::scan_to_read(db, actor, id, size).await?.ok_or_else(not_found)?;
+        let jpeg = file(db, &sha256, size).await?.ok_or_else(not_found)?;
+        return Ok(Photo { jpeg: Bytes::from(jpeg), public: false });
+    };
 
     // What hangs in public is shown to everyone; other papers of a pact to its officers.
     let posted =
@@ -379,10 +436,14 @@ async fn sweep_files(db: &Db, before: chrono::DateTime<chrono::Utc>) -> Result<u
 
 /// Removes the files of a photo that no row names any more; the caller holds its lock.
 async fn remove_unnamed(db: &Db, tx: &mut PgConnection, sha256: &[u8]) -> Result<bool, Error> {
-    let named = sqlx::query_scalar!(r#"select exists (select from attachment where sha256 = $1) as "named!""#, sha256)
-        .fetch_one(tx)
-        .await
-        .map_err(refuse)?;
+    let named = sqlx::query_scalar!(
+        r#"select exists (select from attachment where sha256 = $1)
+               or exists (select from signature_scan where sha256 = $1) as "named!""#,
+        sha256,
+    )
+    .fetch_one(tx)
+    .await
+    .map_err(refuse)?;
     if !named {
         for size in [Size::Thumb, Size::Full] {
             match db.photos().delete(&path(sha256, size)).await {

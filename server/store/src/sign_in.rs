@@ -65,6 +65,11 @@ pub enum CodeFor<'a> {
         /// The pact's number, for the message.
         number: &'a str,
     },
+    /// Adding a passkey.
+    Passkey {
+        /// Whose.
+        person: PersonId,
+    },
 }
 
 impl CodeFor<'_> {
@@ -74,6 +79,7 @@ impl CodeFor<'_> {
             Self::Signature { .. } => "signature",
             Self::Witness { .. } => "witness",
             Self::Closing { .. } => "closing",
+            Self::Passkey { .. } => "passkey",
         }
     }
 
@@ -82,7 +88,7 @@ impl CodeFor<'_> {
             Self::SignIn => None,
             Self::Signature { pact, .. } => Some(pact.uuid()),
             Self::Witness { asked, .. } => Some(asked),
-            Self::Closing { person } => Some(person.uuid()),
+            Self::Closing { person } | Self::Passkey { person } => Some(person.uuid()),
         }
     }
 }
@@ -308,6 +314,14 @@ fn digits(code: &str) -> String {
 
 fn wording(lang: Lang, what: CodeFor<'_>, code: &str) -> String {
     match (lang, what) {
+        (Lang::Zh, CodeFor::Passkey { .. }) => {
+            format!("【共治】添加通行密钥的验证码 {code}，5 分钟内有效。如非本人操作，请勿告诉任何人。")
+        }
+        (Lang::En, CodeFor::Passkey { .. }) => {
+            format!(
+                "[Gongzhi] Your code for adding a passkey is {code}, good for 5 minutes. If it was not you, tell it to nobody."
+            )
+        }
         (Lang::Zh, CodeFor::SignIn) => format!("【共治】验证码 {code}，5 分钟内有效。如非本人操作，请忽略。"),
         (Lang::En, CodeFor::SignIn) => {
             format!("[Gongzhi] Your code is {code}, good for 5 minutes. If you did not ask for it, ignore this.")

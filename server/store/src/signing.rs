@@ -10,9 +10,12 @@ mod ground;
 mod mine;
 mod paper;
 mod phone;
+mod qr;
 mod recheck;
 mod round;
+mod scan;
 mod signers;
+mod touch;
 mod withdraw;
 mod witness;
 
@@ -29,8 +32,11 @@ pub use phone::{Confirm, Reaffirm, code_for_demo, reaffirm, send_code, sign};
 pub use recheck::{Broken, recheck};
 pub(crate) use round::on_confirm_result;
 pub use round::{BuildingChoice, choose_buildings, chosen_buildings, open};
+pub use scan::{NewScan, Scan, keep_scan};
+pub(crate) use scan::{damaged, scan_to_read};
 pub(crate) use signers::facts;
 pub use signers::{Count, Progress, count, progress};
+pub use touch::{Touch, begin_touch, touch};
 pub use withdraw::withdraw;
 pub use witness::{ToWitness, answer, answer_by_code, send_witness_code, to_witness};
 

@@ -12,7 +12,8 @@ use tower::ServiceExt;
 
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 /// The forms that carry files.
-const WITH_FILES: [&str; 4] = ["/api/check-receipt", "/api/file-request", "/api/report-breach", "/api/submit-reply"];
+const WITH_FILES: [&str; 5] =
+    ["/api/check-receipt", "/api/file-request", "/api/keep-signing-page", "/api/report-breach", "/api/submit-reply"];
 const BOUNDARY: &str = "----------a-line-between-fields";
 
 /// What came back.

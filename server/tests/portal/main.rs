@@ -16,6 +16,7 @@ mod keeping;
 mod pact_scenes;
 mod pacts;
 mod pages;
+mod passkeys;
 mod planted;
 mod points;
 mod replies;

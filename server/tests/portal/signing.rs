@@ -9,7 +9,7 @@ use gongzhi_store::testing::signing::{ToSign, phone, to_sign};
 use crate::browser::Browser;
 use crate::forms::marked;
 use crate::html::{Tag, check, value};
-use crate::town::Town;
+use crate::town::{Town, photo};
 
 /// A town with a pact in signing for so many households.
 async fn town_with(households: usize) -> (Town, ToSign) {
@@ -177,6 +177,7 @@ async fn hostile_input_is_refused_and_never_a_fault() {
         "/api/assist-signing",
         "/api/witness-signing",
         "/api/witness-by-code",
+        "/api/keep-signing-page",
         "/api/enter-paper-signature",
         "/api/choose-signers",
         "/api/find-signer",
@@ -305,6 +306,34 @@ async fn the_desk_visits_helps_enters_and_prints() {
     worker.get(&format!("/desk/pacts/{}/book", pact.number)).await.is(403);
     let (household, person) = (pact.people[2].0.to_string(), pact.people[2].1.to_string());
     let text = pact.text(&town.world.db()).await;
+    // Without its scan nothing is read: the page is kept first, once as a file that is no picture.
+    let tags = check(&worker.get(&format!("{desk}?household={household}")).await.is(200), "zh-CN", "no scan");
+    assert!(!tags.iter().any(|tag| tag.get("action") == "/api/enter-paper-signature"));
+    let form = hidden(&tags, "/api/keep-signing-page");
+    let parts = |picture: &'static [u8]| {
+        let form = form.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        form.chain([("page", b"7".as_slice()), ("photos", picture), ("text", &text.as_bytes()[..12])])
+            .collect::<Vec<_>>()
+    };
+    let refused = worker.post_parts("/api/keep-signing-page", &parts(b"%PDF-1.7")).await.is(303);
+    let tags = check(&worker.get(refused.location()).await.is(200), "zh-CN", "no picture");
+    marked(&tags, &["photos-scan"]);
+    assert_eq!(value(&tags, "page"), "7", "what was typed stays");
+    let picture: &'static [u8] = photo().leak();
+    let kept = worker.post_parts("/api/keep-signing-page", &parts(picture)).await.is(303);
+    let scan =
+        kept.location().split_once("&scan=").expect("the scan").1.split('&').next().unwrap_or_default().to_owned();
+    let src = format!("/files/{scan}/1600.jpg");
+    for reader in [&mut worker, &mut officer] {
+        let page = reader.get(&format!("{desk}?household={household}")).await.is(200);
+        let tags = check(&page, "zh-CN", "beside the scan");
+        assert!(tags.iter().any(|tag| tag.name == "img" && tag.get("src") == src && tag.get("alt").contains('7')));
+        assert!(page.body.contains("二维码读不出"), "{}", page.body);
+        reader.get(&src).await.is(200);
+    }
+    let (mut stranger, _) = town.resident().await;
+    stranger.get(&src).await.is(404);
+    town.browser().get(&src).await.is(404);
     let day = town.world.db().today().to_string();
     let line = |reading: &'static str| {
         [
@@ -313,7 +342,7 @@ async fn the_desk_visits_helps_enters_and_prints() {
             ("person", person.as_str()),
             ("reading", reading),
             ("signed_on", day.as_str()),
-            ("page", "1"),
+            ("scan", scan.as_str()),
             ("text", &text[..12]),
         ]
     };
@@ -322,12 +351,15 @@ async fn the_desk_visits_helps_enters_and_prints() {
         .map(|(name, value)| (name, if name == "text" { "ffffffff" } else { value }))
         .collect();
     let refused = worker
-        .post("/api/enter-paper-signature", &[&bad[..], &[("back", &format!("{desk}?household={household}"))]].concat())
+        .post(
+            "/api/enter-paper-signature",
+            &[&bad[..], &[("back", &format!("{desk}?household={household}&scan={scan}"))]].concat(),
+        )
         .await
         .is(303);
     let tags = check(&worker.get(refused.location()).await.is(200), "zh-CN", "another version");
     marked(&tags, &["text-paper"]);
-    assert_eq!(value(&tags, "page"), "1", "what was typed stays");
+    assert_eq!(value(&tags, "signed_on"), day, "what was typed stays");
     let first = worker.post("/api/enter-paper-signature", &line("signed")).await.is(303);
     assert!(first.location().ends_with("done=first"), "{}", first.location());
     let second = officer.post("/api/enter-paper-signature", &line("blank")).await.is(303);
@@ -336,7 +368,7 @@ async fn the_desk_visits_helps_enters_and_prints() {
     check(&page, "zh-CN", "difference");
     assert!(page.body.contains("两遍不一样的") && page.body.contains("要由别人决定"));
     let (mut clerk, _) = town.staff(Role::Clerk, "CENTRE", "152921").await;
-    let settled = [&line("signed")[..], &[("reason", "原件第1页有签名")]].concat();
+    let settled = [&line("signed")[..], &[("reason", "原件第7页有签名")]].concat();
     let third = clerk.post("/api/enter-paper-signature", &settled).await.is(303);
     assert!(third.location().ends_with("done=signed"), "{}", third.location());
     let register = clerk.get(&format!("/desk/pacts/{}/book", pact.number)).await.is(200);

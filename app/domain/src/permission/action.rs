@@ -42,6 +42,8 @@ coded! {
         CloseAccount = "close_account",
         /// End one of one's sessions.
         EndSession = "end_session",
+        /// See one's passkeys, add one, remove one.
+        KeepPasskeys = "keep_passkeys",
         /// Say that something public should be looked at.
         FlagContent = "flag_content",
         /// Ask for another moderator's decision.

@@ -61,6 +61,7 @@ pub const TABLE: &[(Action, &[Grant])] = &[
     (Action::ReadMine,           SIGNED_IN),
     (Action::CloseAccount,       SIGNED_IN),
     (Action::EndSession,         WRITER_SIGNED_IN),
+    (Action::KeepPasskeys,       SIGNED_IN),
     (Action::FlagContent,        SIGNED_IN),
     (Action::AppealVerdict,      WRITER),
 

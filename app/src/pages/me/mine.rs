@@ -32,6 +32,7 @@ pub fn Me() -> impl IntoView {
                 <ListItem title=td_string!(lang, meetings.attend_title) href="/attend" />
                 <ListItem title=td_string!(lang, account.messages) href="/me/messages" />
                 <ListItem title=td_string!(lang, account.sessions) href="/me/sessions" />
+                <ListItem title=td_string!(lang, passkeys.title) href="/me/passkeys" />
                 <ListItem title=td_string!(lang, points.title) href="/points" />
                 <ListItem title=td_string!(lang, keeping.mine_title) href="/me/keeping" />
                 <ListItem title=td_string!(lang, closing.to_title) href="/me/close" />

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use super::said;
 use crate::components::{Button, Checkbox, Choice, Diff, Form, Look, Notice, Page, RadioCards, Weight};
+use crate::pages::me::PasskeyScript;
 use crate::pages::phone::{OneTimeCode, demo_code};
 use crate::pages::reading::{asked, part, read};
 
@@ -28,6 +29,7 @@ pub fn SignPact() -> impl IntoView {
         let flash = form::kept(&here, "sign-pact").await?;
         let witness = witness(&here, &mine.number, witnessed.as_deref()).await?;
         let renewed = form::kept(&here, "reaffirm-signature").await?;
+        let touched = form::kept(&here, "sign-with-passkey").await?;
         let number = mine.number.clone();
         let content = match &mine.text_no {
             None => notice(td_string!(lang, signing.not_begun_title), td_string!(lang, signing.not_begun_text)),
@@ -40,7 +42,7 @@ pub fn SignPact() -> impl IntoView {
                 {full_text(&mine, lang)}
             }
             .into_any(),
-            Some(_) => to_sign(&here, &mine, sent.as_deref(), &flash).await?,
+            Some(_) => to_sign(&here, &mine, sent.as_deref(), &flash, &touched).await?,
         };
         let sub = mine
             .text_no
@@ -52,8 +54,11 @@ pub fn SignPact() -> impl IntoView {
             _ => &[],
         };
         let fields = if mine.is_open { fields } else { &[] };
-        let wrong = if flash.error.is_some() { &flash } else { &renewed };
-        let wrong = said(wrong, fields, None, lang);
+        let wrong = match (&flash.error, &touched.error) {
+            (Some(_), _) => said(&flash, fields, None, lang),
+            (None, Some(_)) => said(&touched, &["agreed"], Some("passkey"), lang),
+            (None, None) => said(&renewed, fields, None, lang),
+        };
         Ok(view! {
             <Page
                 title=format!("{} · {}", td_string!(lang, signing.title), mine.title.in_(lang))
@@ -136,7 +141,13 @@ fn signed_link(number: &str, lang: Lang) -> AnyView {
     .into_any()
 }
 
-async fn to_sign(here: &Here, mine: &Mine, sent: Option<&str>, flash: &Flash) -> Result<AnyView, Error> {
+async fn to_sign(
+    here: &Here,
+    mine: &Mine,
+    sent: Option<&str>,
+    flash: &Flash,
+    touched: &Flash,
+) -> Result<AnyView, Error> {
     let lang = here.lang;
     let open: Vec<&MyHousehold> = mine.households.iter().filter(|home| home.signature.is_none()).collect();
     let signed = mine.households.iter().filter(|home| home.signature.is_some()).map(|home| {
@@ -153,6 +164,7 @@ async fn to_sign(here: &Here, mine: &Mine, sent: Option<&str>, flash: &Flash) ->
     let renew: Vec<_> = renew.into_iter().map(|(home, earlier)| again(here, mine, home, earlier)).collect();
     let fresh: Vec<&MyHousehold> = open.into_iter().filter(|home| home.earlier.is_none()).collect();
     let chosen = sent.and_then(|sent| fresh.iter().copied().find(|home| home.id.to_string() == sent));
+    let touch = (chosen.is_none() && !fresh.is_empty()).then(|| touch_step(here, mine, &fresh, touched));
     let step = match (chosen, fresh.is_empty()) {
         (_, true) => ().into_any(),
         (Some(home), _) => code_step(here, mine, home, flash).await?,
@@ -166,9 +178,9 @@ async fn to_sign(here: &Here, mine: &Mine, sent: Option<&str>, flash: &Flash) ->
         {before}
         {meaning(mine.kind, lang)}
         {full_text(mine, lang)}
+        {touch}
         {after}
         <p class="quiet">{td_string!(lang, signing.other_ways)}</p>
-        <p class="quiet">{td_string!(lang, signing.passkeys)}</p>
     }
     .into_any())
 }
@@ -231,7 +243,64 @@ fn send_step(mine: &Mine, homes: &[&MyHousehold], flash: &Flash, lang: Lang) -> 
     let Some(phone) = mine.phone.clone() else {
         return notice(td_string!(lang, signing.no_phone_title), td_string!(lang, signing.no_phone_text));
     };
-    let which = match homes {
+    let which = which(homes, lang);
+    let number = mine.number.clone();
+    view! {
+        <Form verb="send-signing-code" back=format!("/pacts/{}/sign", mine.number) typed=flash.clone()>
+            <input type="hidden" name="pact" value=number />
+            {which}
+            <Button look=Look::Sign wide=true>{td_string!(lang, signing.send)}</Button>
+            <p class="quiet">{td_string!(lang, signing.send_hint, phone = phone)}</p>
+        </Form>
+    }
+    .into_any()
+}
+
+/// Confirming by finger or face, where there is a passkey and the script finds a browser that can; else how to add one.
+fn touch_step(here: &Here, mine: &Mine, homes: &[&MyHousehold], touched: &Flash) -> AnyView {
+    let lang = here.lang;
+    if here.site.is_none() {
+        return ().into_any();
+    }
+    if !mine.has_passkey {
+        return view! {
+            <p class="quiet">
+                {td_string!(lang, signing.passkeys)}" "<a href="/me/passkeys">{td_string!(lang, passkeys.title)}</a>
+            </p>
+        }
+        .into_any();
+    }
+    let (which, number, text) = (which(homes, lang), mine.number.clone(), mine.text.clone());
+    view! {
+        <Form
+            verb="sign-with-passkey"
+            back=format!("/pacts/{}/sign", mine.number)
+            typed=touched.clone()
+            apart="passkey"
+            key=here.db.new_id().to_string()
+        >
+            <div class="stack" data-passkey="confirm" hidden>
+                <input type="hidden" name="pact" value=number />
+                <input type="hidden" name="text" value=text />
+                {which}
+                <input type="hidden" name="credential_id" />
+                <input type="hidden" name="client_data" />
+                <input type="hidden" name="authenticator_data" />
+                <input type="hidden" name="signature" />
+                <Checkbox name="agreed" label=td_string!(lang, signing.agreed) required=true />
+                <Button look=Look::Sign wide=true>{td_string!(lang, signing.touch)}</Button>
+                <p data-passkey-failed tabindex="-1" role="alert" hidden>{td_string!(lang, passkeys.failed)}</p>
+                <p class="quiet">{td_string!(lang, signing.touch_or)}</p>
+            </div>
+        </Form>
+        <PasskeyScript />
+    }
+    .into_any()
+}
+
+/// For which household, where there are several.
+fn which(homes: &[&MyHousehold], lang: Lang) -> AnyView {
+    match homes {
         [only] => view! {
             <p>{only.place.in_(lang).to_owned()}" · "{pact_terms::capacity(only.capacity, lang)}</p>
             <input type="hidden" name="household" value=only.id.to_string() />
@@ -253,17 +322,7 @@ fn send_step(mine: &Mine, homes: &[&MyHousehold], flash: &Flash, lang: Lang) -> 
             }
             .into_any()
         }
-    };
-    let number = mine.number.clone();
-    view! {
-        <Form verb="send-signing-code" back=format!("/pacts/{}/sign", mine.number) typed=flash.clone()>
-            <input type="hidden" name="pact" value=number />
-            {which}
-            <Button look=Look::Sign wide=true>{td_string!(lang, signing.send)}</Button>
-            <p class="quiet">{td_string!(lang, signing.send_hint, phone = phone)}</p>
-        </Form>
     }
-    .into_any()
 }
 
 async fn code_step(here: &Here, mine: &Mine, home: &MyHousehold, flash: &Flash) -> Result<AnyView, Error> {

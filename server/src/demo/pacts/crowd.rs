@@ -1,6 +1,8 @@
 //! What many people do: they are told of the roll and object to it, vote by phone and on paper, look at the result, and put
 //! their names to the text.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use gongzhi_domain::Error;
 use gongzhi_domain::ids::{KeyId, SignatureId};
@@ -8,15 +10,19 @@ use gongzhi_domain::pact::{Choice, Evidence, Move, Office, Secrecy, Stage};
 use gongzhi_domain::person::Actor;
 use gongzhi_domain::roll::Body;
 use gongzhi_store::calendar::local_day;
+use gongzhi_store::photos::{self as album, StagedFor};
+use gongzhi_store::requests::Holder;
 use gongzhi_store::roll::{self, Answer, Changed};
 use gongzhi_store::sign_in::{self, CodeFor};
-use gongzhi_store::signing::{self, Assisted, Confirm, Entered, PaperLine, Reading, Signed};
+use gongzhi_store::signing::{self, Assisted, Confirm, Entered, NewScan, PaperLine, Reading, Signed};
 use gongzhi_store::votes::{self, Box as Urn, Identities};
 use gongzhi_store::{Db, fault};
+use uuid::Uuid;
 
 use super::officers::HOME;
 use super::play::{Play, is_first};
 use super::settle::{Dweller, Dwelling};
+use crate::demo::photos;
 
 /// How the people of a place vote and sign: of 1,000 households.
 struct Mood {
@@ -219,6 +225,7 @@ impl Play<'_> {
             .take(wanted)
             .collect();
         let mut signed: Vec<(&Dweller, SignatureId)> = Vec::new();
+        let mut pages = BTreeMap::new();
         for (at, door) in &signing {
             let Some(who) = door.people.first() else { continue };
             let part = i32::try_from(*at).map_err(fault)?;
@@ -228,7 +235,7 @@ impl Play<'_> {
             let db = self.place.db.at(moment);
             let id = match at % 13 {
                 4 => self.sign_with_help(&db, door, who).await?,
-                7 | 11 => self.sign_on_paper(&db, door, who).await?,
+                7 | 11 => self.sign_on_paper(&db, door, who, &mut pages).await?,
                 _ => Some(self.sign_by_phone(&db, door, who).await?),
             };
             signed.extend(id.map(|id| (who, id)));
@@ -279,17 +286,47 @@ impl Play<'_> {
         }
     }
 
+    /// The page of the book of a building, as the committee keeps it.
+    async fn page(&self, db: &Db, door: &Dwelling) -> Result<Uuid, Error> {
+        let text = self.text(db).await?;
+        let code = format!("https://portal.example.org/desk/pacts/{}/signing?text={text}", self.number);
+        let jpeg = tokio::task::spawn_blocking(move || photos::signed_page(&code)).await.map_err(fault)?;
+        let jpeg = jpeg.ok_or_else(|| fault("a page could not be drawn"))?;
+        let holder = Holder::of(db, &format!("demo-{}-{}", self.told.key, door.building));
+        let actor = Actor { client: format!("demo-{}-{}", self.told.key, door.building), ..Actor::visitor() };
+        let photo = album::stage(db, &actor, &holder, StagedFor::SigningPage(self.id), jpeg.into()).await?;
+        let new = NewScan {
+            household: door.household,
+            page: 1,
+            text: String::new(),
+            photo: Some(photo),
+            holder: Some(holder),
+        };
+        Ok(signing::keep_scan(db, self.officer(Office::Committee)?, &self.number, &new).await?.id)
+    }
+
     /// A line of the book, read by two people.
-    async fn sign_on_paper(&self, db: &Db, door: &Dwelling, who: &Dweller) -> Result<Option<SignatureId>, Error> {
-        let text: String = self.text(db).await?.chars().take(8).collect();
+    async fn sign_on_paper(
+        &self,
+        db: &Db,
+        door: &Dwelling,
+        who: &Dweller,
+        pages: &mut BTreeMap<Uuid, Uuid>,
+    ) -> Result<Option<SignatureId>, Error> {
+        let building = door.building.uuid();
+        let scan = match pages.get(&building) {
+            Some(scan) => *scan,
+            None => self.page(db, door).await?,
+        };
+        pages.insert(building, scan);
         let mut found = None;
         for reader in [Office::Committee, Office::Drafter] {
             let line = PaperLine {
                 household: door.household,
                 person: who.person,
                 reading: Reading::Signed(local_day(db.now())),
-                page: 1,
-                text: text.clone(),
+                scan: Some(scan),
+                text: String::new(),
                 reason: String::new(),
             };
             if let Entered::Signed(id) = signing::enter(db, self.officer(reader)?, &self.number, &line).await? {

@@ -21,6 +21,12 @@ pub(super) async fn person(db: &Db, tx: &mut PgConnection, person: PersonId) -> 
     let forgotten = statements(&mut *tx, person).await?;
     // Last: the code's messages were found by the number.
     sqlx::query!("delete from session where person_id = $1", person.uuid()).execute(&mut *tx).await.map_err(refuse)?;
+    for keys in [
+        sqlx::query!("delete from passkey_challenge where person_id = $1", person.uuid()),
+        sqlx::query!("delete from passkey where person_id = $1", person.uuid()),
+    ] {
+        keys.execute(&mut *tx).await.map_err(refuse)?;
+    }
     sqlx::query!("delete from account_closing where person_id = $1", person.uuid())
         .execute(&mut *tx)
         .await
@@ -109,6 +115,13 @@ async fn matters(db: &Db, tx: &mut PgConnection, person: PersonId) -> Result<(),
     let keys = db.keys();
     let (words, place) = (keys.seal_text(Purpose::Content, "")?, keys.seal_text(Purpose::Place, "")?);
     let internal = keys.seal_text(Purpose::Internal, "")?;
+    sqlx::query!(
+        "delete from attachment where breach_id in (select id from breach where reporter_index = $1)",
+        keeping::reporter_index(db, person),
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(refuse)?;
     sqlx::query!(
         "update breach set words_sealed = $2::bytea, place_sealed = $3, appeal_sealed = case when appeal_by = 'reporter' then $2::bytea else appeal_sealed end
          where reporter_index = $1",

@@ -14,6 +14,7 @@ use super::subjects::{self, Logged};
 use super::{Stated, leaf, nodes};
 use crate::db::{Db, Transaction};
 use crate::refusal::refuse;
+use crate::signing;
 
 /// Faults that are named; after as many, more would not help.
 const NAMED: usize = 100;
@@ -35,6 +36,11 @@ pub async fn verify(db: &Db) -> Result<Report, Error> {
     walk.not_in_the_log().await?;
     walk.cosignatures(&heads).await?;
     let found = subjects::compare_rows(&mut walk.tx).await?;
+    walk.rows(found);
+    let mut found = subjects::Found::default();
+    for (signature, damage) in signing::damaged(db, &mut walk.tx, None).await? {
+        found.wrong.push((format!("signature {signature}"), damage.words().to_owned()));
+    }
     walk.rows(found);
     Ok(walk.report)
 }

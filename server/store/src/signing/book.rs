@@ -10,6 +10,7 @@ use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::Actor;
 use serde_json::json;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::ground::{Ground, Round, hex};
 use super::round::building_name;
@@ -66,6 +67,8 @@ pub struct RegisterLine {
     pub pseudonym: String,
     /// When it was taken back.
     pub withdrawn_at: Option<DateTime<Utc>>,
+    /// The scan of its page, of one on paper.
+    pub scan: Option<Uuid>,
 }
 
 /// The signature book of a building, for print.
@@ -114,11 +117,12 @@ pub async fn register(db: &Db, actor: &Actor, number: &str) -> Result<Vec<Regist
     let (ground, round) = opened(db, &mut tx, actor, number, "signing.read_register", None).await?;
     let rows = sqlx::query!(
         r#"select s.id, s.person_id, s.capacity, s.channel, s.at, s.pseudonym, h.door_sealed,
-                  b.compound_zh, b.compound_en, b.name_zh, b.name_en, e.at as "withdrawn_at?"
+                  b.compound_zh, b.compound_en, b.name_zh, b.name_en, e.at as "withdrawn_at?", r.scan_id as "scan?"
            from signature s
            join household h on h.id = s.household_id
            join building b on b.id = h.building_id
            left join signature_event e on e.signature_id = s.id and e.kind = 'withdrawal'
+           left join paper_signature_entry r on r.id = s.second_entry
            where s.pact_id = $1 and s.text_no = $2
            order by b.compound_zh, b.name_zh, b.id, h.position, s.at
            limit 5000"#,
@@ -141,6 +145,7 @@ pub async fn register(db: &Db, actor: &Actor, number: &str) -> Result<Vec<Regist
             at: row.at,
             pseudonym: hex(row.pseudonym.get(..6).unwrap_or_default()),
             withdrawn_at: row.withdrawn_at,
+            scan: row.scan,
         });
     }
     tx.commit().await.map_err(refuse)?;

@@ -2,7 +2,7 @@
 //! behind a door. Only for those who work there; opening a door is recorded.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use gongzhi_domain::ids::{BuildingId, HouseholdId, PersonId, SignatureId};
+use gongzhi_domain::ids::{BuildingId, HouseholdId, PactId, PersonId, SignatureId};
 use gongzhi_domain::lang::Named;
 use gongzhi_domain::permission::{Action, Target};
 use gongzhi_domain::person::Actor;
@@ -15,6 +15,7 @@ use super::assisted::place_of;
 use super::ground::Ground;
 use super::paper::{Difference, stopped};
 use super::round::building_name;
+use super::scan::{Scan, scans};
 use super::signers::{Count, count};
 use crate::audit;
 use crate::db::Db;
@@ -27,6 +28,8 @@ use crate::scope::Scope;
 /// How far signing has come, for those who help with it.
 #[derive(Debug, Clone)]
 pub struct Overview {
+    /// The pact.
+    pub id: PactId,
     /// The pact's number.
     pub number: String,
     /// What it is called.
@@ -115,6 +118,7 @@ pub async fn overview(db: &Db, actor: &Actor, number: &str, building: Option<Bui
     let differences = stopped(db, &mut conn, actor, &ground, &scope).await?;
     let count = count(&mut conn, ground.id).await?;
     Ok(Overview {
+        id: ground.id,
         is_open: ground.is_open(db),
         closes_at: ground.closes_at(db),
         text_no: round.as_ref().map(|round| round.text_no),
@@ -174,6 +178,8 @@ pub struct HouseholdPage {
     pub adults: Vec<Adult>,
     /// Assisted signatures that wait for their witness.
     pub unwitnessed: Vec<Unwitnessed>,
+    /// The pages kept of the book of its building, the newest first.
+    pub scans: Vec<Scan>,
 }
 
 /// An assisted signature that waits for its witness.
@@ -239,6 +245,7 @@ pub async fn household(
     .ok_or(Error::NotFound { what: What::Signature })?;
     let adults = adults(db, &mut tx, &ground, id).await?;
     let unwitnessed = unwitnessed(db, &mut tx, &ground, id, person).await?;
+    let scans = scans(&mut tx, &ground, id).await?;
     let entry = audit::Entry {
         stream: &format!("household:{id}"),
         action: "household.open_to_sign",
@@ -254,6 +261,7 @@ pub async fn household(
         door: db.keys().open_text(Purpose::Home, &home.door_sealed)?,
         adults,
         unwitnessed,
+        scans,
     })
 }
 

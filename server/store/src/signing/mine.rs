@@ -16,6 +16,7 @@ use super::round::building_name;
 use super::signers::as_what;
 use crate::db::Db;
 use crate::keys::Purpose;
+use crate::passkeys;
 use crate::people;
 use crate::refusal::{parsed, refuse};
 
@@ -40,6 +41,8 @@ pub struct Mine {
     pub text: String,
     /// Its clauses, first to last: Chinese, which binds, and the translation.
     pub clauses: Vec<Named>,
+    /// Whether they have a passkey to confirm with.
+    pub has_passkey: bool,
     /// The number a code goes to, masked; `None` when the signer has none.
     pub phone: Option<String>,
     /// The households they may sign for.
@@ -121,6 +124,7 @@ pub async fn mine(db: &Db, actor: &Actor, number: &str) -> Result<Mine, Error> {
         text_no,
         clauses,
         phone: people::masked_phone(db, &mut conn, person).await?,
+        has_passkey: passkeys::has_one(&mut conn, person).await?,
         households,
         signatures,
         number: ground.number,

@@ -1,4 +1,4 @@
-//! The signature book on paper: each line is read by two people, apart from each other. Where they agree the signature counts;
+//! The signature book on paper: each line is read by two people, apart from each other, from a scan of its page. Where they agree the signature counts;
 //! where they differ it is stopped until a third has looked and says why.
 
 use chrono::NaiveDate;
@@ -14,9 +14,10 @@ use uuid::Uuid;
 
 use super::assisted::place_of;
 use super::bind::{self, New, Signed};
-use super::ground::{Ground, Round};
+use super::ground::{Ground, Round, hex};
 use super::phone::{allowed, tell};
 use super::round::building_name;
+use super::scan::{Scan, scan_of, text_fits};
 use super::signers;
 use crate::audit;
 use crate::db::Db;
@@ -58,10 +59,10 @@ pub struct PaperLine {
     pub person: PersonId,
     /// What stands there.
     pub reading: Reading,
-    /// The page of the book.
-    pub page: i32,
+    /// The scan of the page it stands on.
+    pub scan: Option<Uuid>,
     /// The beginning of the text's hash as it is printed on the page, eight digits at least: a page of another version is no
-    /// signature under this one.
+    /// signature under this one. Asked for where the QR code of the page could not be read.
     pub text: String,
     /// Why it is read so, from the third, who settles a difference.
     pub reason: String,
@@ -83,8 +84,9 @@ pub enum Entered {
 /// Enters what one person read of one line of the book.
 ///
 /// # Errors
+/// [`Reason::Missing`] for `scan` without a scan of the page, [`Reason::NotAChoice`] for one of another building or version;
 /// [`Reason::OtherVersion`] for `text`; [`Reason::NeedsAnotherPerson`] for `form` when the same person reads it again or it is
-/// their own line; [`Reason::Taken`] for `form` when it is settled already; field errors for page, day and reason.
+/// their own line; [`Reason::Taken`] for `form` when it is settled already; field errors for day and reason.
 pub async fn enter(db: &Db, actor: &Actor, number: &str, line: &PaperLine) -> Result<Entered, Error> {
     let mut tx = db.begin().await?;
     let ground = Ground::read(&mut tx, number, true).await?;
@@ -95,13 +97,18 @@ pub async fn enter(db: &Db, actor: &Actor, number: &str, line: &PaperLine) -> Re
     let round = ground.open_round(db, &mut tx).await?;
     one_at_a_time(&mut tx, line).await?;
     let (go, before) = readings(&mut tx, &ground, &round, line).await?;
-    check(db, line, &round, by, &before)?;
+    let scan = match line.scan {
+        Some(scan) => scan_of(&mut tx, &ground, &round, line.household, scan).await?,
+        None => None,
+    };
+    check(db, line, &round, by, &before, scan.as_ref().map(|(scan, _)| scan))?;
+    let (scan, sha256) = scan.ok_or_else(|| Error::field("scan", Reason::Missing))?;
     let id = db.new_id();
     let reason = if before.len() == 2 { line.reason.trim() } else { "" };
     sqlx::query!(
         "insert into paper_signature_entry (id, pact_id, text_no, household_id, person_id, go, turn, reading, signed_on, page,
-                                            reason, entered_by, entered_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                            reason, entered_by, entered_at, scan_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         id,
         ground.id.uuid(),
         round.text_no,
@@ -111,10 +118,11 @@ pub async fn enter(db: &Db, actor: &Actor, number: &str, line: &PaperLine) -> Re
         i16::try_from(before.len() + 1).unwrap_or(i16::MAX),
         line.reading.code(),
         line.reading.day(),
-        line.page,
+        scan.page,
         reason,
         by.uuid(),
         db.now(),
+        scan.id,
     )
     .execute(&mut *tx)
     .await
@@ -123,9 +131,9 @@ pub async fn enter(db: &Db, actor: &Actor, number: &str, line: &PaperLine) -> Re
     let (entered, other) = match (before.as_slice(), agreeing) {
         ([], _) => (Entered::First, None),
         ([_], None) => (Entered::Differs, None),
-        (_, Some(earlier)) => (Entered::Blank, Some(earlier.id)),
+        (_, Some(earlier)) => (Entered::Blank, Some(earlier)),
         // A third who sees what neither of the first two saw: their reading, with the reason, is what counts.
-        ([first, ..], None) => (Entered::Blank, Some(first.id)),
+        ([first, ..], None) => (Entered::Blank, Some(first)),
     };
     let entered = match (other, line.reading) {
         (Some(other), Reading::Signed(day)) => {
@@ -138,12 +146,13 @@ pub async fn enter(db: &Db, actor: &Actor, number: &str, line: &PaperLine) -> Re
                 channel: Channel::Paper,
                 evidence: json!({
                     "kind": "paper",
-                    "page": line.page,
+                    "page": scan.page,
                     "signed_on": day.to_string(),
-                    "readings": [other.to_string(), id.to_string()],
+                    "readings": [other.id.to_string(), id.to_string()],
+                    "scans": both(other.scan_sha256.as_deref(), &sha256),
                 }),
                 helped_by: None,
-                entries: Some((other, id)),
+                entries: Some((other.id, id)),
                 key: id,
             };
             let signed = bind::put(db, &mut tx, new).await?;
@@ -154,7 +163,7 @@ pub async fn enter(db: &Db, actor: &Actor, number: &str, line: &PaperLine) -> Re
         }
         _ => entered,
     };
-    note(db, &mut tx, actor, role, line, id, entered).await?;
+    note(db, &mut tx, actor, role, line, &scan, id, entered).await?;
     tx.commit().await.map_err(refuse)?;
     Ok(entered)
 }
@@ -164,6 +173,16 @@ struct Earlier {
     id: Uuid,
     reading: Reading,
     by: Uuid,
+    /// The hash of the scan it was made from; `None` for one that is older than scans.
+    scan_sha256: Option<Vec<u8>>,
+}
+
+/// The hashes of the pages two readings were made from, each once.
+fn both(other: Option<&[u8]>, this: &[u8]) -> Vec<String> {
+    let mut scans: Vec<String> = other.into_iter().chain([this]).map(hex).collect();
+    scans.sort();
+    scans.dedup();
+    scans
 }
 
 /// The readings that the present one belongs to, and the how-many-th time the line is read. A line that was settled as blank,
@@ -175,8 +194,9 @@ async fn readings(
     line: &PaperLine,
 ) -> Result<(i16, Vec<Earlier>), Error> {
     let rows = sqlx::query!(
-        "select go, id, signed_on, entered_by from paper_signature_entry
-         where pact_id = $1 and text_no = $2 and household_id = $3 and person_id = $4 order by go desc, turn",
+        r#"select e.go, e.id, e.signed_on, e.entered_by, c.sha256 as "sha256?"
+           from paper_signature_entry e left join signature_scan c on c.id = e.scan_id
+           where e.pact_id = $1 and e.text_no = $2 and e.household_id = $3 and e.person_id = $4 order by e.go desc, e.turn"#,
         ground.id.uuid(),
         round.text_no,
         line.household.uuid(),
@@ -190,6 +210,7 @@ async fn readings(
         id: row.id,
         reading: row.signed_on.map_or(Reading::Blank, Reading::Signed),
         by: row.entered_by,
+        scan_sha256: row.sha256,
     });
     let earlier: Vec<Earlier> = earlier.collect();
     let is_settled = match earlier.as_slice() {
@@ -201,16 +222,22 @@ async fn readings(
 }
 
 /// Everything that is wrong with a reading, at once.
-fn check(db: &Db, line: &PaperLine, round: &Round, by: PersonId, before: &[Earlier]) -> Result<(), Error> {
+fn check(
+    db: &Db,
+    line: &PaperLine,
+    round: &Round,
+    by: PersonId,
+    before: &[Earlier],
+    scan: Option<&Scan>,
+) -> Result<(), Error> {
     let mut wrong = Vec::new();
-    let text = line.text.trim().to_ascii_lowercase();
-    if text.is_empty() {
-        wrong.push(FieldError::new("text", Reason::Missing));
-    } else if text.len() < 8 || !round.text_hex().starts_with(&text) {
-        wrong.push(FieldError::new("text", Reason::OtherVersion));
+    if scan.is_none() {
+        let reason = if line.scan.is_none() { Reason::Missing } else { Reason::NotAChoice };
+        wrong.push(FieldError::new("scan", reason));
     }
-    if !(1..=9999).contains(&line.page) {
-        wrong.push(FieldError::new("page", Reason::OutOfRange { min: 1, max: 9999 }));
+    let is_told = scan.is_some_and(|scan| !scan.by_hand) && line.text.trim().is_empty();
+    if !is_told && let Err(reason) = text_fits(round, &line.text) {
+        wrong.push(FieldError::new("text", reason));
     }
     if let Reading::Signed(day) = line.reading {
         if day > db.today() {
@@ -241,12 +268,14 @@ async fn one_at_a_time(tx: &mut PgConnection, line: &PaperLine) -> Result<(), Er
     Ok(())
 }
 
+#[expect(clippy::too_many_arguments, reason = "what the audit log is told")]
 async fn note(
     db: &Db,
     tx: &mut PgConnection,
     actor: &Actor,
     role: Role,
     line: &PaperLine,
+    scan: &Scan,
     id: Uuid,
     entered: Entered,
 ) -> Result<(), Error> {
@@ -261,7 +290,7 @@ async fn note(
         stream: &subject,
         action: "signature.paper",
         subject: &subject,
-        after: Some(json!({ "reading": line.reading.code(), "page": line.page, "outcome": outcome })),
+        after: Some(json!({ "reading": line.reading.code(), "page": scan.page, "scan": scan.id, "outcome": outcome })),
         reason: (!line.reason.trim().is_empty()).then_some(line.reason.trim()),
         acting_for: Some(line.person),
         ..audit::Entry::default()

@@ -183,7 +183,13 @@ pub async fn reaffirm(db: &Db, actor: &Actor, number: &str, again: &Reaffirm) ->
 }
 
 /// Makes a signature and commits it with its history and message.
-async fn finish(db: &Db, mut tx: Transaction, actor: &Actor, new: New<'_>, action: &str) -> Result<Signed, Error> {
+pub(super) async fn finish(
+    db: &Db,
+    mut tx: Transaction,
+    actor: &Actor,
+    new: New<'_>,
+    action: &str,
+) -> Result<Signed, Error> {
     let (ground, round, household, person) = (new.ground, new.round, new.household, new.person);
     let signed = match bind::put(db, &mut tx, new).await {
         Ok(Signed::Now(id)) => id,
@@ -279,7 +285,7 @@ pub(super) async fn allowed(
 }
 
 /// The text that was shown is the one that is signed.
-fn shown(round: &Round, text: &str) -> Result<(), Error> {
+pub(super) fn shown(round: &Round, text: &str) -> Result<(), Error> {
     if text.trim().eq_ignore_ascii_case(&round.text_hex()) {
         Ok(())
     } else {

@@ -10,6 +10,7 @@ use super::bind::{canonical_sha256, moment, pseudonym, sha256};
 use super::ground::{Ground, hex};
 use super::withdraw;
 use crate::db::Db;
+use crate::passkeys::{self, Bound};
 use crate::refusal::{parsed, refuse};
 
 /// Something that is not as it was signed.
@@ -17,7 +18,7 @@ use crate::refusal::{parsed, refuse};
 pub struct Broken {
     /// The signature it is about.
     pub signature: SignatureId,
-    /// The part that does not fit: `evidence`, `signer`, `statement`, `text`, `rules` or `withdrawal`.
+    /// The part that does not fit: `evidence`, `signer`, `statement`, `text`, `rules`, `scan` or `withdrawal`.
     pub part: &'static str,
 }
 
@@ -26,6 +27,8 @@ pub async fn recheck(db: &Db, number: &str) -> Result<Vec<Broken>, Error> {
     let mut conn = db.pool().acquire().await.map_err(refuse)?;
     let ground = Ground::read(&mut conn, number, false).await?;
     let mut broken = signatures(db, &mut conn, &ground).await?;
+    let damaged = super::damaged(db, &mut conn, Some(ground.id)).await?;
+    broken.extend(damaged.into_iter().map(|(signature, _)| Broken { signature, part: "scan" }));
     broken.extend(withdrawals(&mut conn, &ground).await?);
     Ok(broken)
 }
@@ -60,10 +63,17 @@ async fn signatures(db: &Db, conn: &mut PgConnection, ground: &Ground) -> Result
             evidence: sha256(&row.evidence_sha256)?,
             at: row.at,
         };
+        let bound = Bound {
+            pact: ground.id,
+            number: &ground.number,
+            text_no: row.text_no,
+            text_sha256: &row.text_sha256,
+            signer: &row.pseudonym,
+        };
         // Evidence that has no canonical form any more was changed.
         let evidence = canonical_sha256(&row.evidence).unwrap_or_default();
         let parts = [
-            ("evidence", evidence == row.evidence_sha256),
+            ("evidence", evidence == row.evidence_sha256 && passkeys::still_holds(&row.evidence, &bound)),
             ("signer", pseudonym(db.keys(), ground.id, PersonId::from_uuid(row.person_id)) == row.pseudonym),
             ("statement", canonical_sha256(&statement.value())? == row.statement_sha256),
             ("text", row.published == row.text_sha256),

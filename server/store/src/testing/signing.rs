@@ -6,11 +6,15 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use gongzhi_domain::Lang;
 use gongzhi_domain::ids::{BuildingId, HouseholdId, PactId, PersonId};
 use gongzhi_domain::pact::Kind;
+use gongzhi_domain::person::Actor;
 use gongzhi_domain::phone::Phone;
 use gongzhi_proof::SignedText;
 use gongzhi_proof::text::SignedClause;
 use uuid::Uuid;
 
+use crate::photos::{self, StagedFor};
+use crate::requests::Holder;
+use crate::signing::NewScan;
 use crate::{Db, Purpose, pacts, people, signing};
 
 /// A pact in signing.
@@ -185,6 +189,22 @@ impl ToSign {
         .unwrap();
     }
 
+    /// Keeps a page of the book of the building as somebody of the desk does: a picture without a code, its check code typed.
+    pub async fn scan(&self, db: &Db, actor: &Actor, page: i32) -> Uuid {
+        let holder = Holder::of(db, "the scanner");
+        let shade = u8::try_from(page % 200).unwrap();
+        let photo =
+            photos::stage(db, actor, &holder, StagedFor::SigningPage(self.pact), blank_page(shade).into()).await;
+        let new = NewScan {
+            household: self.people[0].0,
+            page,
+            text: self.text(db).await[..12].to_owned(),
+            photo: Some(photo.unwrap()),
+            holder: Some(holder),
+        };
+        signing::keep_scan(db, actor, &self.number, &new).await.unwrap().id
+    }
+
     /// The hash of the text that counts now, as pages show it.
     pub async fn text(&self, db: &Db) -> String {
         sqlx::query_scalar(
@@ -196,4 +216,13 @@ impl ToSign {
         .await
         .unwrap()
     }
+}
+
+/// A picture of a page with nothing on it.
+#[must_use]
+pub fn blank_page(shade: u8) -> Vec<u8> {
+    let mut png = std::io::Cursor::new(Vec::new());
+    let page = image::GrayImage::from_pixel(60, 80, image::Luma([255 - shade]));
+    page.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    png.into_inner()
 }

@@ -8,6 +8,8 @@ mod paper;
 mod phone;
 mod proof;
 mod quiet;
+mod scan;
+mod touch;
 
 use gongzhi_domain::Error;
 use gongzhi_domain::ids::{HouseholdId, PersonId};

@@ -5,16 +5,19 @@ use gongzhi_domain::person::Role;
 use gongzhi_domain::{Error, Reason};
 use gongzhi_store::Db;
 use gongzhi_store::signing::{self, Entered, PaperLine, Reading};
+use gongzhi_store::testing::World;
 use gongzhi_store::testing::signing::ToSign;
 
 use crate::{count, home, leaves, signing_of, signs};
 
-async fn line(db: &Db, pact: &ToSign, n: usize, reading: Reading) -> PaperLine {
+async fn line(world: &World, pact: &ToSign, n: usize, reading: Reading) -> PaperLine {
+    let db = &world.db();
+    let clerk = world.staff(Role::Clerk, "CENTRE", "152921").await;
     PaperLine {
         household: home(pact, n).0,
         person: home(pact, n).1,
         reading,
-        page: 1,
+        scan: Some(pact.scan(db, &clerk, 1).await),
         text: pact.text(db).await[..12].to_owned(),
         reason: String::new(),
     }
@@ -30,7 +33,7 @@ async fn two_who_read_the_same_make_a_signature() {
     let db = world.db();
     let one = world.staff(Role::GridWorker, "OFFICE1", "BYH1A1").await;
     let two = world.staff(Role::PactOfficer, "OFFICE1", "BYH1A").await;
-    let signed = line(&db, &pact, 0, today(&db)).await;
+    let signed = line(&world, &pact, 0, today(&db)).await;
     assert_eq!(signing::enter(&db, &one, &pact.number, &signed).await, Ok(Entered::First));
     assert_eq!(count(&db, &pact).await.signed, 0, "one reading counts for nothing");
     let refused = signing::enter(&db, &one, &pact.number, &signed).await;
@@ -38,12 +41,12 @@ async fn two_who_read_the_same_make_a_signature() {
     let entered = signing::enter(&db, &two, &pact.number, &signed).await.unwrap();
     assert!(matches!(entered, Entered::Signed(_)));
     assert_eq!((count(&db, &pact).await.signed, leaves(&db, "signature").await), (1, 1));
-    let blank = line(&db, &pact, 1, Reading::Blank).await;
+    let blank = line(&world, &pact, 1, Reading::Blank).await;
     signing::enter(&db, &one, &pact.number, &blank).await.unwrap();
     assert_eq!(signing::enter(&db, &two, &pact.number, &blank).await, Ok(Entered::Blank));
     // Whoever has signed on the phone too counts once.
     signs(&db, &pact, 2).await.unwrap();
-    let both = line(&db, &pact, 2, today(&db)).await;
+    let both = line(&world, &pact, 2, today(&db)).await;
     signing::enter(&db, &one, &pact.number, &both).await.unwrap();
     assert!(matches!(signing::enter(&db, &two, &pact.number, &both).await, Ok(Entered::Signed(_))));
     let now = count(&db, &pact).await;
@@ -58,7 +61,7 @@ async fn two_who_differ_stop_the_line_until_a_third_says_why() {
     let one = world.staff(Role::GridWorker, "OFFICE1", "BYH1A1").await;
     let two = world.staff(Role::PactOfficer, "OFFICE1", "BYH1A").await;
     let three = world.staff(Role::Clerk, "CENTRE", "152921").await;
-    let (yes, no) = (line(&db, &pact, 0, today(&db)).await, line(&db, &pact, 0, Reading::Blank).await);
+    let (yes, no) = (line(&world, &pact, 0, today(&db)).await, line(&world, &pact, 0, Reading::Blank).await);
     signing::enter(&db, &one, &pact.number, &yes).await.unwrap();
     assert_eq!(signing::enter(&db, &two, &pact.number, &no).await, Ok(Entered::Differs));
     assert_eq!(count(&db, &pact).await.signed, 0);
@@ -87,12 +90,13 @@ async fn another_day_is_a_difference_and_a_page_of_another_version_is_none_of_th
     let db = world.db();
     let one = world.staff(Role::GridWorker, "OFFICE1", "BYH1A1").await;
     let two = world.staff(Role::PactOfficer, "OFFICE1", "BYH1A").await;
-    let good = line(&db, &pact, 0, today(&db)).await;
+    let good = line(&world, &pact, 0, today(&db)).await;
     for (wrong, field, reason) in [
         (PaperLine { text: "00000000".to_owned(), ..good.clone() }, "text", Reason::OtherVersion),
         (PaperLine { text: good.text[..7].to_owned(), ..good.clone() }, "text", Reason::OtherVersion),
         (PaperLine { text: String::new(), ..good.clone() }, "text", Reason::Missing),
-        (PaperLine { page: 0, ..good.clone() }, "page", Reason::OutOfRange { min: 1, max: 9999 }),
+        (PaperLine { scan: None, ..good.clone() }, "scan", Reason::Missing),
+        (PaperLine { scan: Some(uuid::Uuid::new_v4()), ..good.clone() }, "scan", Reason::NotAChoice),
         (
             PaperLine { reading: Reading::Signed(db.today() + Days::new(1)), ..good.clone() },
             "signed_on",
@@ -120,7 +124,7 @@ async fn a_line_that_was_blank_or_taken_back_is_read_again() {
     let db = world.db();
     let one = world.staff(Role::GridWorker, "OFFICE1", "BYH1A1").await;
     let two = world.staff(Role::PactOfficer, "OFFICE1", "BYH1A").await;
-    let (blank, signed) = (line(&db, &pact, 0, Reading::Blank).await, line(&db, &pact, 0, today(&db)).await);
+    let (blank, signed) = (line(&world, &pact, 0, Reading::Blank).await, line(&world, &pact, 0, today(&db)).await);
     // Away at the first round of the book; a week later they sign, and the same two read it.
     for reading in [&blank, &signed] {
         assert_eq!(signing::enter(&db, &one, &pact.number, reading).await, Ok(Entered::First));

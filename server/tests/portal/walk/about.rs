@@ -32,8 +32,10 @@ pub enum About {
 
 /// Where the rule that follows the permission may refuse (a vote that cannot be closed yet, a pact whose profile has no
 /// proxies): there, and only there, such a refusal tells that the permission was asked before and given.
-const A_RULE_MAY_REFUSE: [&str; 6] =
-    // Staff hand over first, and nobody of the walk agrees to be closed; the days of the vote are not over; proxies are for owners alone; nothing was ticked into the box.
+const A_RULE_MAY_REFUSE: [&str; 10] =
+    // Staff hand over first, and nobody of the walk agrees to be closed; the days of the vote are not over; proxies are for owners
+    // alone; nothing was ticked into the box; a page without its picture; staff without a number, and a portal without a name of its
+    // own, where passkeys do not work.
     [
         "/api/send-closing-code",
         "/api/close-account",
@@ -41,11 +43,20 @@ const A_RULE_MAY_REFUSE: [&str; 6] =
         "/api/give-proxy",
         "/api/take-back-proxy",
         "/api/enter-box",
+        "/api/keep-signing-page",
+        "/api/send-passkey-code",
+        "/api/add-passkey",
+        "/api/passkey-options",
     ];
 
 /// Where somebody else's thing is told from a thing that is not there by nothing at all: the refusal stands at the field.
-const SAID_AT_THE_FIELD: [&str; 4] =
-    ["/api/look-up-pickup", "/api/hand-out-reward", "/api/send-signing-code", "/api/sign-pact"];
+const SAID_AT_THE_FIELD: [&str; 5] = [
+    "/api/look-up-pickup",
+    "/api/hand-out-reward",
+    "/api/send-signing-code",
+    "/api/sign-pact",
+    "/api/sign-with-passkey",
+];
 
 /// What every row is about; `None` for an address the walk does not know how to ask.
 pub fn about(row: &Route) -> Option<About> {
@@ -53,8 +64,9 @@ pub fn about(row: &Route) -> Option<About> {
     Some(match row.path {
         "/" | "/requests" | "/requests/new" | "/ask" | "/areas" | "/areas/{code}" | "/offline" | "/terms"
         | "/privacy" | "/accessibility" | "/takedown" | "/me/sign-in" | "/me" | "/me/sessions" | "/me/messages"
-        | "/me/close" | "/me/closing" | "/desk/sign-in" | "/desk" | "/desk/moderation" | "/desk/style" | "/pacts" | "/desk/pacts"
-        | "/desk/pacts/new" | "/rules" | "/rules/{kind}/{version}" | "/desk/rules" | "/desk/rules/new" => About::Nothing,
+        | "/me/close" | "/me/closing" | "/me/passkeys" | "/desk/sign-in" | "/desk" | "/desk/moderation" | "/desk/style"
+        | "/pacts" | "/desk/pacts" | "/desk/pacts/new" | "/rules" | "/rules/{kind}/{version}" | "/desk/rules"
+        | "/desk/rules/new" => About::Nothing,
         "/me/household"
         | "/attend"
         | "/rooms"
@@ -86,6 +98,9 @@ pub fn about(row: &Route) -> Option<About> {
         | "/api/locate"
         | "/api/file-request"
         | "/api/ask-by-code"
+        | "/api/send-passkey-code"
+        | "/api/add-passkey"
+        | "/api/passkey-options"
         | "/api/photos" => About::Nothing,
         "/log"
         | "/log/checkpoint"
@@ -112,8 +127,10 @@ pub fn about(row: &Route) -> Option<About> {
         "/api/find-on-breach" | "/api/leave-panel" => About::Mine(&[A::FindOnBreach]),
         "/api/answer-nomination" => About::Mine(&[A::AnswerNomination]),
         "/api/release-reward" | "/api/new-pickup-code" => About::Mine(&[A::ReserveReward]),
+        "/api/remove-passkey" => About::Mine(&[A::KeepPasskeys]),
         "/api/send-signing-code"
         | "/api/sign-pact"
+        | "/api/sign-with-passkey"
         | "/api/reaffirm-signature"
         | "/api/withdraw-signature"
         | "/api/witness-signing" => About::Mine(&[A::SignPact]),
@@ -227,7 +244,7 @@ fn of_a_place(path: &str) -> Option<About> {
         "/desk/pacts/{number}/signing" => &[A::ReadSigning],
         "/desk/pacts/{number}/book" => &[A::ReadSigningBook],
         "/api/find-signer" | "/api/assist-signing" | "/api/witness-by-code" => &[A::AssistSigning],
-        "/api/enter-paper-signature" => &[A::EnterPaperSignature],
+        "/api/keep-signing-page" | "/api/enter-paper-signature" => &[A::EnterPaperSignature],
         "/api/choose-signers" => &[A::ChooseSigners],
         // Roll and vote.
         "/pacts/{number}/roll" | "/pacts/{number}/vote" | "/pacts/{number}/result" | "/api/check-vote-receipt" => {

@@ -71,6 +71,32 @@ impl Signing {
                 let words = ("text", pact.text(&db).await);
                 vec![number(pact), home(household), words, ("code", code), ("agreed", text("1")), key()]
             }
+            "/api/sign-with-passkey" => {
+                // Whoever has signed already is told so before a device is asked.
+                let household = if asking.standing.own {
+                    self.signed(asking, pact).await;
+                    pact.people[0].0
+                } else {
+                    self.home(asking, pact).await
+                };
+                let words = ("text", pact.text(&db).await);
+                vec![number(pact), home(household), words, ("agreed", text("1")), key()]
+            }
+            "/api/remove-passkey" => {
+                let whose = match asking.person.filter(|_| asking.standing.own) {
+                    Some(person) => person,
+                    None => town.world.resident("孙", &town.phone()).await.person,
+                };
+                let passkey: Uuid = sqlx::query_scalar(
+                    "insert into passkey (id, person_id, credential_id, public_key, created_at)
+                     values (gen_random_uuid(), $1, gen_random_uuid()::text::bytea, 'key', now()) returning id",
+                )
+                .bind(whose.uuid())
+                .fetch_one(&self.brush)
+                .await
+                .unwrap();
+                vec![("passkey", passkey.to_string())]
+            }
             "/api/withdraw-signature" => {
                 let signed = self.signed(asking, pact).await;
                 vec![number(pact), ("signature", signed), ("sure", text("1"))]
@@ -106,6 +132,11 @@ impl Signing {
                 let (asked, household) = self.asked(town, pact, asking.person, None).await;
                 vec![number(pact), ("asked", asked), home(household), ("again", text("1"))]
             }
+            "/api/keep-signing-page" => {
+                let words = ("text", pact.text(&db).await);
+                // A picture is no text: it is missed, once the permission was asked.
+                vec![("book", pact.pact.to_string()), number(pact), home(pact.people[0].0), ("page", text("1")), words]
+            }
             "/api/enter-paper-signature" => {
                 // A line of its own: two read one line, and no third.
                 let (household, signer) = self.neighbour(town, pact).await;
@@ -114,7 +145,7 @@ impl Signing {
                     home(household),
                     ("person", signer.to_string()),
                     ("reading", text("blank")),
-                    ("page", text("1")),
+                    ("scan", self.scan(pact).await),
                     ("text", pact.text(&db).await),
                 ]
             }
@@ -154,6 +185,23 @@ impl Signing {
         .await
         .unwrap();
         (asked.to_string(), household)
+    }
+
+    /// A page of the book of a pact.
+    async fn scan(&self, pact: &ToSign) -> String {
+        let scan: Uuid = sqlx::query_scalar(
+            "insert into signature_scan (id, pact_id, text_no, building_id, page, sha256, told_by, width, height, bytes,
+                                         uploaded_by, uploaded_at)
+             select gen_random_uuid(), id, text_no, $2, 1, sha256(gen_random_uuid()::text::bytea), 'typed', 1, 1, 1, opened_by,
+                    now()
+             from pact where id = $1 returning id",
+        )
+        .bind(pact.pact.uuid())
+        .bind(pact.building.uuid())
+        .fetch_one(&self.brush)
+        .await
+        .unwrap();
+        scan.to_string()
     }
 
     fn pact(&self, asking: &Asking<'_>) -> &ToSign {

@@ -106,12 +106,16 @@ fn register(here: &Here, number: &str, lines: &[RegisterLine], broken: &[Broken]
             let state = line
                 .withdrawn_at
                 .map(|at| td_string!(lang, signing.register_withdrawn, at = when::moment(at, here.now, lang)));
+            let scan = line.scan.map(|scan| {
+                let href = format!("/files/{scan}/1600.jpg");
+                view! { <br /><a class="no-print" href=href>{td_string!(lang, signing.register_scan)}</a> }
+            });
             view! {
                 <tr>
                     <th scope="row">{format!("{} {}", line.building.in_(lang), line.door)}</th>
                     <td>{line.name.clone()}</td>
                     <td>{pact_terms::capacity(line.capacity, lang)}</td>
-                    <td>{pact_terms::channel(line.channel, lang)}</td>
+                    <td>{pact_terms::channel(line.channel, lang)}{scan}</td>
                     <td>{when::exact(line.at, lang)}{state.map(|state| view! { <br />{state} })}</td>
                     <td class="signing-code">{line.pseudonym.clone()}</td>
                 </tr>
@@ -165,6 +169,7 @@ fn checked(broken: &[Broken], lang: Lang) -> AnyView {
                 "signer" => td_string!(lang, signing.check_signer),
                 "text" => td_string!(lang, signing.check_text),
                 "rules" => td_string!(lang, signing.check_rules),
+                "scan" => td_string!(lang, signing.check_scan),
                 "withdrawal" => td_string!(lang, signing.check_withdrawal),
                 _ => td_string!(lang, signing.check_statement),
             };

@@ -2,6 +2,7 @@
 
 mod book;
 mod overview;
+mod paper;
 mod visit;
 
 pub use book::SigningBook;

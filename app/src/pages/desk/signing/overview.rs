@@ -25,7 +25,8 @@ pub fn SigningDesk() -> impl IntoView {
     let number = part("number");
     let building: Option<BuildingId> = asked("building").and_then(|id| id.parse().ok());
     let household: Option<HouseholdId> = asked("household").and_then(|id| id.parse().ok());
-    let (done, text) = (asked("done"), asked("text"));
+    let done = asked("done");
+    let visit = visit::Asked { text: asked("text"), scan: asked("scan") };
     read(async move {
         let here = Here::now()?;
         let lang = here.lang;
@@ -33,7 +34,7 @@ pub fn SigningDesk() -> impl IntoView {
         let overview = signing::overview(&here.db, &here.actor, &number, building).await?;
         let find = form::kept(&here, "find-signer").await?;
         let home = match household {
-            Some(home) if overview.text.is_some() => visit::home(&here, &overview, home, text.as_deref()).await?,
+            Some(home) if overview.text.is_some() => visit::home(&here, &overview, home, &visit).await?,
             _ => ().into_any(),
         };
         let choose = choose(&here, &overview.number).await?;
@@ -100,6 +101,7 @@ fn told(done: Option<&str>, lang: Lang) -> AnyView {
         Some("first") => (Weight::Done, td_string!(lang, signing.done_first)),
         Some("signed") => (Weight::Done, td_string!(lang, signing.done_signed)),
         Some("asked") => (Weight::Done, td_string!(lang, signing.done_asked)),
+        Some("kept") => (Weight::Done, td_string!(lang, signing.done_kept)),
         Some("blank") => (Weight::Done, td_string!(lang, signing.done_blank)),
         Some("differs") => (Weight::Warn, td_string!(lang, signing.done_differs)),
         _ => return ().into_any(),

@@ -10,19 +10,23 @@ use gongzhi_words::td_string;
 use leptos::prelude::*;
 
 use super::overview::page;
+use super::paper;
 use crate::components::{Button, Checkbox, Choice, Form, List, ListItem, Look, RadioCards, Select, TextInput};
 use crate::pages::signing::said;
 
-/// The household with its forms; `text` is the check code that came with the QR code of a page of the book.
+/// What the address asks for besides the household.
+pub(super) struct Asked {
+    /// The check code that came with the QR code of a page of the book.
+    pub text: Option<String>,
+    /// The scan to enter lines from.
+    pub scan: Option<String>,
+}
+
+/// The household with its forms.
 ///
 /// # Errors
 /// As the store's `household`.
-pub(super) async fn home(
-    here: &Here,
-    overview: &Overview,
-    id: HouseholdId,
-    text: Option<&str>,
-) -> Result<AnyView, Error> {
+pub(super) async fn home(here: &Here, overview: &Overview, id: HouseholdId, asked: &Asked) -> Result<AnyView, Error> {
     let lang = here.lang;
     let home = signing::household(&here.db, &here.actor, &overview.number, Some(id), None).await?;
     let place = format!("{} {}", home.building.in_(lang), home.door);
@@ -31,7 +35,7 @@ pub(super) async fn home(
     let forms = if overview.is_open && !home.adults.is_empty() {
         view! {
             {assist(here, overview, &home).await?}
-            {paper(here, overview, &home, text).await?}
+            {paper::forms(here, overview, &home, asked).await?}
         }
         .into_any()
     } else {
@@ -64,7 +68,7 @@ fn name(adult: &Adult, lang: Lang) -> String {
     if adult.name.is_empty() { td_string!(lang, signing.desk_no_name).to_owned() } else { adult.name.clone() }
 }
 
-fn people(home: &HouseholdPage, lang: Lang) -> Vec<Choice> {
+pub(super) fn people(home: &HouseholdPage, lang: Lang) -> Vec<Choice> {
     home.adults
         .iter()
         .map(|adult| {
@@ -166,70 +170,6 @@ async fn assist(here: &Here, overview: &Overview, home: &HouseholdPage) -> Resul
                 />
                 <Checkbox name="read_back" label=td_string!(lang, signing.assist_read_back) required=true />
                 <Button look=Look::Sign>{td_string!(lang, signing.assist_go)}</Button>
-            </Form>
-        </details>
-    }
-    .into_any())
-}
-
-async fn paper(here: &Here, overview: &Overview, home: &HouseholdPage, text: Option<&str>) -> Result<AnyView, Error> {
-    let lang = here.lang;
-    let id = home.id.to_string();
-    let flash = form::kept(here, "enter-paper-signature").await?.of(&[("household", &id)]);
-    let readings = vec![
-        Choice::new("signed", td_string!(lang, signing.paper_signed)),
-        Choice::new("blank", td_string!(lang, signing.paper_blank)),
-    ];
-    let open = flash.error.is_some() || text.is_some();
-    // Digits of a hash only: what came with the address is shown in a field.
-    let (number, people) = (overview.number.clone(), people(home, lang));
-    let code: String = text.unwrap_or_default().chars().filter(char::is_ascii_hexdigit).take(64).collect();
-    Ok(view! {
-        <details class="signing-form" open=open>
-            <summary>{td_string!(lang, signing.paper_title)}</summary>
-            {said(&flash, &["person", "reading", "signed_on", "page", "text", "reason"], Some("paper"), lang)}
-            <p>{td_string!(lang, signing.paper_lead)}</p>
-            <Form
-                verb="enter-paper-signature"
-                back=format!("{}?household={id}", page(&number))
-                typed=flash
-                apart="paper"
-            >
-                <input type="hidden" name="pact" value=number.clone() />
-                <input type="hidden" name="household" value=id.clone() />
-                <RadioCards
-                    name="person"
-                    label=td_string!(lang, signing.paper_person)
-                    options=people
-                    required=true
-                />
-                <RadioCards
-                    name="reading"
-                    label=td_string!(lang, signing.paper_reading)
-                    options=readings
-                    columns=true
-                    required=true
-                />
-                <TextInput
-                    name="signed_on"
-                    label=td_string!(lang, signing.paper_signed_on)
-                    hint=td_string!(lang, signing.paper_signed_on_hint)
-                    kind="date"
-                />
-                <TextInput name="page" label=td_string!(lang, signing.paper_page) inputmode="numeric" required=true />
-                <TextInput
-                    name="text"
-                    label=td_string!(lang, signing.paper_text)
-                    hint=td_string!(lang, signing.paper_text_hint)
-                    value=code
-                    required=true
-                />
-                <TextInput
-                    name="reason"
-                    label=td_string!(lang, signing.paper_reason)
-                    hint=td_string!(lang, signing.paper_reason_hint)
-                />
-                <Button look=Look::Secondary>{td_string!(lang, signing.paper_go)}</Button>
             </Form>
         </details>
     }
