@@ -252,16 +252,21 @@ export default function pactWhole(house) {
       assert.equal(await page.locator("form[action='/api/sign-pact']").count(), 0, "signed is signed");
       await page.context().close();
     }
+    const shown = await workshop("committee", "/signing");
+    const book = shown.locator("a[href*='/book?building=']").first();
+    await Promise.all([shown.waitForNavigation(), book.click()]);
+    const printed = (await shown.locator("main").innerText()).replaceAll(/(?<=[0-9a-f]) (?=[0-9a-f])/g, "");
+    assert.match(printed, /\b[0-9a-f]{8}/, "the hash of the text is printed in the book");
+    // The page as it lies under the camera: what the portal reads of it is its QR code.
+    const scan = { name: "page-1.jpg", mimeType: "image/jpeg", buffer: await shown.screenshot({ type: "jpeg", quality: 92 }) };
     for (const office of ["committee", "drafter"]) {
       const page = await workshop(office, "/signing");
-      const book = page.locator("a[href*='/book?building=']").first();
-      await Promise.all([page.waitForNavigation(), book.click()]);
-      const hash = /\b[0-9a-f]{8}/.exec((await page.locator("main").innerText()).replaceAll(/(?<=[0-9a-f]) (?=[0-9a-f])/g, ""));
-      assert.ok(hash, "the hash of the text is printed in the book");
-      await workshop(office, "/signing");
       await pacts.send(page, "find-signer", { phone: "13800000905" });
+      if (office === "committee") await pacts.send(page, "keep-signing-page", { page: "1", photos: scan });
+      assert.equal(await page.locator(".signing-scan img").count(), 1, "the scan lies beside the form");
       const adult = page.locator("form[action='/api/enter-paper-signature'] [name=person]").first();
-      const fields = { reading: "signed", signed_on: soon(house, 0).day, page: "1", text: hash[0] };
+      assert.equal(await page.locator("form[action='/api/enter-paper-signature'] [name=text]").count(), 0, "its QR code tells the text");
+      const fields = { reading: "signed", signed_on: soon(house, 0).day };
       if ((await adult.evaluate((field) => field.tagName)) === "SELECT") {
         fields.person = await adult.locator("option").last().getAttribute("value");
       } else fields.person = await adult.getAttribute("value");

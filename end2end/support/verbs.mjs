@@ -10,7 +10,9 @@ const IN_PARTS = {
     ...["code", "anonymous", "staged", "step", "map.x", "map.y", "map_width", "map_height", "map_west", "map_east"],
     ...["map_south", "map_north"],
   ],
+  "keep-signing-page": ["book", "pact", "household", "page", "text", "staged"],
   "record-evidence": ["number", "kind", "note", "day", "answers", "staged"],
+  "report-breach": ["keeping", "key", "clause", "place", "happened_on", "words", "staged"],
   "save-draft": ["number", "title", "title_en", "purpose", "count", "id-0", "text-0", "english-0", "press"],
   "submit-reply": ["order", "version", "result", "reply", "internal", "staged"],
 };
