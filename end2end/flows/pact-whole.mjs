@@ -32,8 +32,9 @@ export default function pactWhole(house) {
     return page;
   };
 
-  test("after the orderly stop the portal starts again with all its data", async () => {
-    if (!house.portal.child) await house.portal.start();
+  test("stopped in order, the portal starts again with all its data, under a name", async () => {
+    await house.portal.stop();
+    await house.portal.start({ name: "localhost" });
     const page = await desk("committee");
     await page.goto("/desk/pacts");
     assert.notEqual(await page.locator("main a[href^='/desk/pacts/BAYN']").count(), 0);
@@ -272,6 +273,22 @@ export default function pactWhole(house) {
       } else fields.person = await adult.getAttribute("value");
       await pacts.send(page, "enter-paper-signature", fields);
     }
+  });
+
+  test("another neighbour adds a passkey with a code, and signs with a touch", async () => {
+    const page = await pacts.neighbour(house, 3);
+    const device = await page.context().newCDPSession(page);
+    await device.send("WebAuthn.enable");
+    const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true };
+    await device.send("WebAuthn.addVirtualAuthenticator", { options });
+    await page.goto("/me/passkeys");
+    await pacts.send(page, "send-passkey-code");
+    await pacts.send(page, "add-passkey", { code: await act.codeOn(page), name: "我的旧手机" });
+    assert.match(await page.locator("main").innerText(), /我的旧手机/);
+    await page.goto(`/pacts/${number}/sign`);
+    await pacts.send(page, "sign-with-passkey", { agreed: true });
+    assert.equal(await page.locator("form[action='/api/sign-pact']").count(), 0, "signed is signed");
+    await page.context().close();
   });
 
   test("after the month of signing the text hangs on the board, is filed, and applies", async () => {

@@ -2,6 +2,7 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,6 +16,13 @@ const kept = process.env.GONGZHI_END2END_FOLDER;
 /** Long enough for a debug build to load the demo town on a slow machine. */
 const START_LIMIT = 600_000;
 const STOP_LIMIT = 40_000;
+
+const freePort = () => new Promise((found) => {
+  const server = createServer().listen(0, "127.0.0.1", () => {
+    const { port } = server.address();
+    server.close(() => found(port));
+  });
+});
 
 export class Portal {
   constructor() {
@@ -45,11 +53,16 @@ export class Portal {
       GONGZHI_DEMO_CLOCK: this.clock,
       // So that a test can come from an address of its own and use up nobody else's tries.
       GONGZHI_TRUSTED_PROXIES: "127.0.0.1",
+      ...this.known,
     };
   }
 
-  /** Starts it; resolves when it serves. */
-  async start() {
+  /** Starts it; resolves when it serves. With a name it is known by that from now on: passkeys work on names only. */
+  async start({ name } = {}) {
+    if (name) {
+      const port = await freePort();
+      this.known = { GONGZHI_LISTEN: `127.0.0.1:${port}`, GONGZHI_PUBLIC_URL: `http://${name}:${port}` };
+    }
     const from = existsSync(this.log) ? readFileSync(this.log).length : 0;
     this.began ??= from;
     const log = openSync(this.log, "a");

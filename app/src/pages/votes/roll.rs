@@ -160,12 +160,12 @@ fn of_unit(number: &str, unit: &MyUnit, flash: &Flash, lang: Lang) -> AnyView {
         } else {
             name.clone()
         };
-        let how = match how {
-            VoterHow::Alone => td_string!(lang, votes.mine_how_alone),
-            VoterHow::Agreed => td_string!(lang, votes.mine_how_agreed),
-            VoterHow::Settled => td_string!(lang, votes.mine_how_settled),
+        let said = match how {
+            VoterHow::Alone => td_string!(lang, votes.mine_how_alone, who = who),
+            VoterHow::Agreed => td_string!(lang, votes.mine_how_agreed, who = who),
+            VoterHow::Settled => td_string!(lang, votes.mine_how_settled, who = who),
         };
-        rows.push((td_string!(lang, votes.mine_voter).to_owned(), format!("{who}{how}").into_any()));
+        rows.push((td_string!(lang, votes.mine_voter).to_owned(), said.into_any()));
     }
     let state = match (&unit.voter, unit.rivals) {
         (Some(_), _) => ().into_any(),
