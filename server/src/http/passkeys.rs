@@ -2,6 +2,7 @@
 //! because it can be answered for five minutes only.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Extension, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -22,8 +23,9 @@ pub struct Asked {
     household: Option<String>,
 }
 
-/// `POST /api/passkey-options?pact=…&household=…`: a new challenge, in JSON.
-pub async fn options(Extension(here): Extension<Here>, Query(asked): Query<Asked>) -> Response {
+/// `POST /api/passkey-options?pact=…&household=…`: a new challenge, in JSON. It needs no body; one is read as far as the route
+/// allows, so that too large a one is told so here as everywhere.
+pub async fn options(Extension(here): Extension<Here>, Query(asked): Query<Asked>, _body: Bytes) -> Response {
     match begin(&here, &asked).await {
         Ok(options) => ([(header::CACHE_CONTROL, "no-store")], Json(options)).into_response(),
         Err(error) => refuse(&error),

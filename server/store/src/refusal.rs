@@ -354,7 +354,6 @@ pub const TABLE: &[(&str, Meaning)] = &[
     ("paper_entry_settled_for_a_reason", Meaning::Field("reason", Told::NotAChoice)),
     ("paper_entry_go_counts_from_one", Meaning::Fault),
     ("paper_entry_has_its_scan", Meaning::Field("scan", Told::NotAChoice)),
-    ("paper_entry_reads_a_page_of_its_round", Meaning::Field("scan", Told::NotAChoice)),
     ("scan_page_counts_from_one", Meaning::Field("page", Told::NotNegative)),
     ("scan_is_sha256", Meaning::Fault),
     ("scan_told_by_is_known", Meaning::Fault),
