@@ -101,13 +101,6 @@ impl World {
         open(as_app(&self.cluster, &self.name)).await.at(self.now())
     }
 
-    /// The same data through so many connections of its own, for what thousands do at once.
-    pub async fn crowd(&self, connections: u32) -> Db {
-        let keys = Arc::new(Keys::parse(KEY).unwrap());
-        let how = Connect { url: as_app(&self.cluster, &self.name), read_url: None, connections };
-        Db::connect(how, keys, Arc::new(InMemory::new())).await.unwrap().at(self.now())
-    }
-
     /// Lets time pass.
     pub fn later(&self, by: TimeDelta) {
         *self.clock.lock().unwrap() += by;
@@ -117,16 +110,6 @@ impl World {
     pub async fn superuser(&self) -> PgPool {
         let url = self.cluster.clone().database(&self.name);
         PgPoolOptions::new().max_connections(2).connect_with(url).await.unwrap()
-    }
-
-    /// The same with so many connections.
-    pub async fn superuser_pool(&self, connections: u32) -> PgPool {
-        PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(std::time::Duration::from_secs(120))
-            .connect_with(self.options())
-            .await
-            .unwrap()
     }
 
     /// How this world's database is connected to as the superuser.
