@@ -187,7 +187,7 @@ export default function pactWhole(house) {
     await pacts.send(resident, "object-to-roll", { words: "名册上怎么没有我儿子？他在外地打工。" });
     await resident.context().close();
     const page = await workshop("committee", "/roll");
-    await pacts.send(page, "answer-roll-objection", { change: "none", reason: "一户一票，您家由您投；您儿子的户口已迁出。" });
+    await pacts.send(page, "answer-roll-objection", { reason: "一户一票，您家由您投；您儿子的户口已迁出。" }, { where: { change: "none" } });
   });
 
   test("both tellers make the keys to which ballots will be sealed", async () => {

@@ -14,6 +14,7 @@ use leptos_router::SsrMode;
 
 use super::Shared;
 use super::headers::policy;
+use super::routes::{Method, row};
 
 /// A page of the app.
 pub struct Written {
@@ -51,16 +52,14 @@ pub fn render()
 
 /// Answers with a server function.
 pub async fn server_function(request: Request) -> Response {
-    if FILES.contains(&request.uri().path()) && !is_divided(request.headers()) {
+    let has_parts = row(Method::Post, request.uri().path()).is_some_and(|row| row.parts);
+    if has_parts && !is_divided(request.headers()) {
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     leptos_axum::handle_server_fns_with_context(set_the_scene, request).await.into_response()
 }
 
-/// The server functions whose forms carry files.
-const FILES: [&str; 3] = ["/api/check-receipt", "/api/file-request", "/api/submit-reply"];
-
-/// Whether a form with files says how its parts are divided: `server_fn` takes that for granted and panics.
+/// Whether a form says how its parts are divided: `server_fn` takes that for granted and panics.
 fn is_divided(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| multer::parse_boundary(kind).is_ok())

@@ -20,6 +20,8 @@ pub struct Route {
     pub may: Action,
     /// The most bytes a request may carry.
     pub body: u64,
+    /// Whether what is sent has parts, as a form with files has: what does not say how they are divided is refused.
+    pub parts: bool,
 }
 
 /// The methods the portal uses. `Get` answers HEAD too and changes nothing.
@@ -60,15 +62,15 @@ const LIST: u64 = 4 * 1024 * 1024;
 const MINUTES: u64 = 512 * 1024;
 
 const fn page(path: &'static str, may: Action) -> Route {
-    Route { method: Method::Get, path, kind: Kind::Page, may, body: 0 }
+    Route { method: Method::Get, path, kind: Kind::Page, may, body: 0, parts: false }
 }
 
 const fn form(path: &'static str, may: Action) -> Route {
-    Route { method: Method::Post, path, kind: Kind::ServerFn, may, body: FORM }
+    Route { method: Method::Post, path, kind: Kind::ServerFn, may, body: FORM, parts: false }
 }
 
 const fn handler(method: Method, path: &'static str, may: Action, body: u64) -> Route {
-    Route { method, path, kind: Kind::Handler, may, body }
+    Route { method, path, kind: Kind::Handler, may, body, parts: false }
 }
 
 /// Every address. Files of the build are served where nothing else answers.
@@ -181,7 +183,7 @@ pub const TABLE: &[Route] = &[
     page("/neighbours", Action::ReadPublic),
     page("/desk/keeping", Action::TriageBreach),
     page("/desk/keeping/{id}", Action::TriageBreach),
-    Route { body: PHOTOS, ..form("/api/report-breach", Action::ReportBreach) },
+    Route { body: PHOTOS, parts: true, ..form("/api/report-breach", Action::ReportBreach) },
     form("/api/answer-breach", Action::AnswerBreach),
     form("/api/appeal-breach", Action::AppealBreach),
     form("/api/find-on-breach", Action::FindOnBreach),
@@ -223,7 +225,7 @@ pub const TABLE: &[Route] = &[
     form("/api/assist-signing", Action::AssistSigning),
     form("/api/witness-signing", Action::SignPact),
     form("/api/witness-by-code", Action::AssistSigning),
-    Route { body: PHOTOS, ..form("/api/keep-signing-page", Action::EnterPaperSignature) },
+    Route { body: PHOTOS, parts: true, ..form("/api/keep-signing-page", Action::EnterPaperSignature) },
     form("/api/enter-paper-signature", Action::EnterPaperSignature),
     form("/api/choose-signers", Action::ChooseSigners),
     // The log of evidence.
@@ -235,7 +237,7 @@ pub const TABLE: &[Route] = &[
     handler(Method::Get, "/log/key", Action::ReadPublic, 0),
     handler(Method::Get, "/log/consistency/{old}/{new}", Action::ReadPublic, 0),
     handler(Method::Get, "/log/receipts/{token}/receipt.json", Action::ReadPublic, 0),
-    Route { body: RECEIPT, ..form("/api/check-receipt", Action::ReadPublic) },
+    Route { body: RECEIPT, parts: true, ..form("/api/check-receipt", Action::ReadPublic) },
     form("/api/register-cosigner", Action::RegisterCosigner),
     form("/api/retire-cosigner", Action::RegisterCosigner),
     form("/api/decide-cosigner", Action::RegisterCosigner),
@@ -255,7 +257,7 @@ pub const TABLE: &[Route] = &[
     form("/api/remove-passkey", Action::KeepPasskeys),
     handler(Method::Post, "/api/passkey-options", Action::KeepPasskeys, FORM),
     form("/api/locate", Action::Locate),
-    Route { body: PHOTOS, ..form("/api/file-request", Action::FileRequest) },
+    Route { body: PHOTOS, parts: true, ..form("/api/file-request", Action::FileRequest) },
     form("/api/ask-by-code", Action::AskByCode),
     form("/api/rate-request", Action::RateRequest),
     form("/api/moderate", Action::Moderate),
@@ -266,7 +268,7 @@ pub const TABLE: &[Route] = &[
     form("/api/dispatch-order", Action::DispatchOrder),
     form("/api/start-handling", Action::StartHandling),
     form("/api/log-contact", Action::LogContact),
-    Route { body: PHOTOS, ..form("/api/submit-reply", Action::SubmitReply) },
+    Route { body: PHOTOS, parts: true, ..form("/api/submit-reply", Action::SubmitReply) },
     form("/api/send-back-reply", Action::SendBackReply),
     form("/api/approve-reply", Action::ApproveReply),
     form("/api/follow-up", Action::FollowUp),
@@ -280,8 +282,8 @@ pub const TABLE: &[Route] = &[
     form("/api/appoint-office", Action::AppointOffice),
     form("/api/end-office", Action::AppointOffice),
     form("/api/move-pact", Action::MovePact),
-    Route { body: PHOTOS, ..form("/api/record-evidence", Action::RecordEvidence) },
-    Route { body: DRAFT, ..form("/api/save-draft", Action::DraftPact) },
+    Route { body: PHOTOS, parts: true, ..form("/api/record-evidence", Action::RecordEvidence) },
+    Route { body: DRAFT, parts: true, ..form("/api/save-draft", Action::DraftPact) },
     form("/api/answer-opinions", Action::AnswerOpinion),
     // Roll and vote.
     page("/pacts/{number}/roll", Action::ReadPublic),

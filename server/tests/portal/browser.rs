@@ -8,12 +8,10 @@ use axum::body::{Body, HttpBody};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, header};
 use gongzhi_api::here::{FORM_COOKIE, LANG_COOKIE, SESSION_COOKIE};
+use gongzhi_server::http::routes;
 use tower::ServiceExt;
 
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
-/// The forms that carry files.
-const WITH_FILES: [&str; 5] =
-    ["/api/check-receipt", "/api/file-request", "/api/keep-signing-page", "/api/report-breach", "/api/submit-reply"];
 const BOUNDARY: &str = "----------a-line-between-fields";
 
 /// What came back.
@@ -135,7 +133,7 @@ impl Browser {
 
     /// Sends a form, in parts where its page does.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        if WITH_FILES.contains(&path) {
+        if routes::row(routes::Method::Post, path).is_some_and(|row| row.parts) {
             let parts: Vec<(&str, &[u8])> = fields.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
             return self.post_parts(path, &parts).await;
         }
