@@ -124,13 +124,12 @@ impl Amending<'_> {
 
     /// Holds a unit that becomes another one, and remembers who belonged to it.
     pub(super) async fn touch(&mut self, tx: &mut PgConnection, unit: Uuid) -> Result<(), Trouble> {
-        if !self.units.contains_key(&unit) {
-            sqlx::query_scalar!("select id from voting_unit where id = $1 for update", unit)
-                .fetch_one(&mut *tx)
-                .await?;
-            let people = people_of(&mut *tx, unit).await?;
-            self.units.insert(unit, people);
+        if self.units.contains_key(&unit) {
+            return Ok(());
         }
+        sqlx::query_scalar!("select id from voting_unit where id = $1 for update", unit).fetch_one(&mut *tx).await?;
+        let people = people_of(&mut *tx, unit).await?;
+        self.units.insert(unit, people);
         Ok(())
     }
 
